@@ -1,0 +1,1 @@
+"""Folkmoot: from a commission's agreed text to action on the ground."""

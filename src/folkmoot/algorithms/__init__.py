@@ -1,0 +1,1 @@
+"""Pure functions and values: nothing of Django, no input or output, no clock."""
