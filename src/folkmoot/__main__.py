@@ -1,0 +1,7 @@
+"""`python -m folkmoot`."""
+
+import sys
+
+from folkmoot.config.command import main
+
+sys.exit(main())

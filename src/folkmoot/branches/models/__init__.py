@@ -1,0 +1,4 @@
+from .branch import Branch
+from .region import Region
+
+__all__ = ["Branch", "Region"]

@@ -1,0 +1,1 @@
+"""Seats, texts, passages, stances: what a commission agrees word for word."""

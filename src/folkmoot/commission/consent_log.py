@@ -1,0 +1,135 @@
+"""The ledger of a text, read and written through the consent rules.
+
+The state of agreement is a pure function of a text's ledger. It is computed once per process and
+kept up to date with the entries that have come since, so that a page costs one look at the head of
+the ledger. Whoever records holds the ledger's row lock, so the order of events is the order in the
+database, whatever the number of processes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from folkmoot.algorithms.chain import GENESIS
+from folkmoot.algorithms.consent import Event, State
+from folkmoot.ledger.models import Act, Entry, Stream
+from folkmoot.ledger.models.entry import opened
+
+from .models import Text
+
+KEPT = 16
+"""How many texts' states one process keeps."""
+
+
+@dataclass
+class _Held:
+    state: State = field(default_factory=State)
+    digest: str = GENESIS
+
+
+class _States:
+    """The states this process holds, newest use last. One lock: Python computes one at a time."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self._held: OrderedDict[str, _Held] = OrderedDict()
+
+    def current(self, key: str) -> _Held:
+        """The state up to the head of the ledger `key`. The lock must be held."""
+        stream = Stream.objects.filter(key=key).first()
+        held = self._held.get(key) or _Held()
+        if stream is None:
+            return _Held()
+        if held.state.head > stream.head_seq or not self._catch_up(held, stream):
+            # What is held was never committed (or the database was restored): start again.
+            held = _Held()
+            self._catch_up(held, stream)
+        self._held[key] = held
+        self._held.move_to_end(key)
+        while len(self._held) > KEPT:
+            self._held.popitem(last=False)
+        return held
+
+    def forget(self, key: str) -> None:
+        self._held.pop(key, None)
+
+    @staticmethod
+    def _catch_up(held: _Held, stream: Stream) -> bool:
+        """Apply what has come since. False when what is held is not a beginning of the ledger."""
+        if held.state.head == stream.head_seq:
+            return held.digest == stream.head_digest
+        rows = (
+            Entry.objects.filter(stream=stream, seq__gt=held.state.head)
+            .order_by("seq")
+            .values_list("seq", "act", "payload", "sealed", "previous", "digest")
+        )
+        for seq, act, payload, sealed, previous, digest in rows.iterator(chunk_size=5000):
+            if previous != held.digest:
+                return False
+            held.state.apply(Event(seq, act, opened(payload, sealed)))
+            held.digest = digest
+        return True
+
+
+_states = _States()
+
+
+@contextmanager
+def reading(text: Text) -> Iterator[State]:
+    """The state of agreement of a text, for reading only and only within the `with`."""
+    with _states.lock:
+        yield _states.current(text.stream_key).state
+
+
+@dataclass
+class Recorder:
+    """Checks events against the rules and gathers them for the ledger."""
+
+    state: State
+    actor: str
+    acts: list[Act] = field(default_factory=list)
+
+    def record(self, act: str, payload: Mapping[str, Any], **sealed: Mapping[str, Any]) -> int:
+        """Record an act; keyword arguments are sealed under their names.
+
+        Returns its sequence number. Raises `consent.Refused`, recording nothing, when the rules
+        do not allow it.
+        """
+        return self.record_as(Act(act, self.actor, payload, sealed))
+
+    def record_as(self, act: Act) -> int:
+        """Record an act of any actor and time, as a loader of demo data or of an archive does."""
+        fields = dict(act.payload)
+        for value in act.sealed.values():
+            fields.update(value)
+        seq = self.state.head + 1
+        self.state.apply(Event(seq, act.act, fields))
+        self.acts.append(act)
+        return seq
+
+
+@contextmanager
+def recording(text: Text, actor: str) -> Iterator[Recorder]:
+    """Record acts in the ledger of a text, inside a transaction. All are kept or none.
+
+    The ledger's row is locked before the state is read, so two writers cannot both act on the same
+    state; the state is locked after the row, so that no one waits in a circle.
+    """
+    stream = Stream.locked(text.stream_key)
+    with _states.lock:
+        held = _states.current(text.stream_key)
+        recorder = Recorder(held.state, actor)
+        try:
+            yield recorder
+            if recorder.acts:
+                stream.extend(recorder.acts)
+                held.digest = stream.head_digest
+        except BaseException:
+            if recorder.acts:
+                _states.forget(text.stream_key)
+            raise

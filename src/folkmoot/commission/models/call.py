@@ -1,0 +1,65 @@
+"""A call for consensus: a dated request for stances."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from folkmoot.people.models import Person
+
+
+class Call(models.Model):
+    """Pins the wordings of some passages and asks every seat by a closing time.
+
+    Closing changes no stance and includes nothing; it only ends the asking.
+    """
+
+    text = models.ForeignKey("commission.Text", models.CASCADE, related_name="calls")
+    title = models.CharField(max_length=160)
+    closes = models.DateTimeField()
+    opened_by = models.ForeignKey("people.Person", models.SET_NULL, null=True, related_name="+")
+    opened = models.DateTimeField(default=timezone.now)
+    closed = models.DateTimeField(null=True, blank=True)
+    items = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-opened"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @classmethod
+    @transaction.atomic
+    def open(
+        cls,
+        text: models.Model,
+        title: str,
+        passages: Sequence[object],
+        closes: datetime,
+        by: Person,
+    ) -> Call:
+        """Open a call on the current wordings of `passages`."""
+        from folkmoot.commission.consent_log import recording
+
+        with recording(text, by.actor) as log:
+            items = [[p.id, log.state.current(p.id)] for p in passages]  # type: ignore[attr-defined]
+            call = cls.objects.create(
+                text=text, title=title, closes=closes, opened_by=by, items=items
+            )
+            log.record("call.opened", {"call": call.pk}, items={"items": items})
+        return call
+
+    @transaction.atomic
+    def close(self, by: Person) -> None:
+        """End the call. Nothing else changes."""
+        from folkmoot.commission.consent_log import recording
+
+        if self.closed:
+            return
+        with recording(self.text, by.actor) as log:
+            log.record("call.closed", {"call": self.pk})
+            self.closed = timezone.now()
+            self.save(update_fields=["closed"])

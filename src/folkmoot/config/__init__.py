@@ -1,0 +1,1 @@
+"""Settings, addresses, the command, and the wiring between rooms."""

@@ -1,0 +1,8 @@
+"""The door for web servers: Django's pages."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "folkmoot.config.settings")
+application = get_asgi_application()

@@ -1,0 +1,1 @@
+"""Persons, their offices, invitations and sign-in."""

@@ -1,0 +1,66 @@
+"""Somebody who can sign in."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+
+def new_key() -> str:
+    """A random name for a person in ledgers, which outlives their other data."""
+    return secrets.token_hex(8)
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def create_user(self, email: str, name: str = "", **fields: Any) -> Person:
+        """A new person. E-mail addresses are kept in lower case and are unique."""
+        person = self.model(email=email.strip().lower(), name=name.strip(), **fields)
+        person.set_unusable_password()
+        person.save(using=self._db)
+        return person
+
+    def by_email(self, email: str) -> Person | None:
+        """The person with this address, however it is capitalised."""
+        return self.filter(email=email.strip().lower()).first()
+
+
+class Person(AbstractBaseUser):
+    """A person with an e-mail address and the name they chose. What they may do comes from the
+    offices they hold, never from this row."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    key = models.CharField(max_length=16, unique=True, default=new_key, editable=False)
+    branch = models.ForeignKey(
+        "branches.Branch", models.SET_NULL, null=True, blank=True, related_name="members"
+    )
+    about = models.CharField(max_length=300, blank=True)
+    is_active = models.BooleanField(default=True)
+    joined = models.DateTimeField(default=timezone.now)
+
+    objects = PersonManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        ordering = ["name", "email"]
+        constraints = [models.UniqueConstraint(Lower("email"), name="person_email_once")]
+
+    def __str__(self) -> str:
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        """The chosen name, or the part of the address before the @ for somebody without one."""
+        return self.name or self.email.partition("@")[0]
+
+    @property
+    def actor(self) -> str:
+        """How ledgers name this person."""
+        return f"person:{self.key}"

@@ -1,0 +1,1 @@
+"""One way to search, over SQLite FTS5 and PostgreSQL."""
