@@ -198,7 +198,8 @@ class Passage(models.Model):
             seq = log.record(
                 "stance.given",
                 {"seat": seat.key, "passage": self.id},
-                vote={"digest": digest, "counts": COUNTS[position]},
+                on={"digest": digest},
+                counts={"counts": COUNTS[position]},
                 stance={"stance": position, "conditions": [list(c) for c in conditions]},
                 **({"reason": {"reason": reason, "would_accept": would_accept}} if reason else {}),
             )
