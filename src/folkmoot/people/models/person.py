@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
+
+if TYPE_CHECKING:
+    from .office import Office
 
 
 def new_key() -> str:
@@ -59,6 +63,11 @@ class Person(AbstractBaseUser):
     def shown_name(self) -> str:
         """The chosen name, or the part of the address before the @ for somebody without one."""
         return self.name or self.email.partition("@")[0]
+
+    @cached_property
+    def current_offices(self) -> list[Office]:
+        """The offices held now, in the organisation and in branches. Asked once per instance."""
+        return list(self.offices.current().select_related("branch"))
 
     @property
     def actor(self) -> str:
