@@ -1,0 +1,65 @@
+"""All tests, in the order in which failures are cheapest to see; what `bin/test` runs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+
+from tests import servers
+
+PURE = ["src/folkmoot/algorithms", "src/folkmoot/documents"]
+WITH_DATABASE = [
+    f"src/folkmoot/{room}"
+    for room in ("ledger", "search", "notify", "branches", "people", "commission", "review")
+]
+
+
+def run(title: str, arguments: list[str], **variables: str) -> bool:
+    """Run pytest once; returns whether all passed."""
+    print(f"\n== {title}", flush=True)
+    began = time.monotonic()
+    command = [sys.executable, "-m", "pytest", *arguments]
+    passed = subprocess.run(command, env=os.environ | variables, check=False).returncode == 0
+    print(f"   {time.monotonic() - began:.0f} s", flush=True)
+    return passed
+
+
+def main() -> int:
+    """Run everything that this machine can; returns the exit status."""
+    passed, left_out = [], []
+    workers = ["-n", "2"]
+    passed.append(run("Rules, documents, rooms and contracts, on SQLite", [
+        *workers, "src", "tests/contracts",
+    ]))  # fmt: skip
+    with ExitStack() as running:
+        variables = {}
+        try:
+            variables["FOLKMOOT_VALKEY_URL"] = running.enter_context(servers.valkey())
+        except RuntimeError as error:
+            left_out.append(f"with Valkey or Redis: {error}")
+        try:
+            variables["FOLKMOOT_DATABASE_URL"] = running.enter_context(servers.postgresql())
+        except RuntimeError as error:
+            left_out.append(f"on PostgreSQL: {error}")
+        else:
+            passed.append(run("Rooms and contracts, on PostgreSQL", [
+                *workers, "--create-db", *WITH_DATABASE, "tests/contracts",
+            ], **variables))  # fmt: skip
+    if servers.chromium():
+        passed.append(run("Journeys in a browser", ["tests/journeys"]))
+    else:
+        left_out.append("journeys: there is no Chromium; install the package chromium.")
+    for line in left_out:
+        print(f"NOT RUN, {line}")
+    if not all(passed):
+        print("bin/test: something failed; see above.")
+        return 1
+    print("bin/test: everything that was run has passed.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
