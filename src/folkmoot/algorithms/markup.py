@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import Any, Final, Literal, NamedTuple, cast
 
+from folkmoot.algorithms.nesting import Leaf, Listing, Node, Quotation, nest
 from folkmoot.algorithms.wording import (
     KINDS,
     Asks,
@@ -266,21 +267,8 @@ def passages_html(
     `data-passage="<id>"` and the classes `passage passage-<kind>`.
     """
     writer = _Writer(footnote, figure_url, heading_offset, permalinks, class_of, words)
-    for passage in passages:
-        writer.add(Shown(*passage))
-    return writer.finish()
-
-
-@dataclass(slots=True)
-class _List:
-    depth: int
-    ordered: bool
-
-
-@dataclass(slots=True)
-class _Quotation:
-    depth: int
-    """Depth of the list item the quotation stands in; 0 outside lists."""
+    shown = [Shown(*passage) for passage in passages]
+    return writer.nodes(nest(shown, lambda passage: passage.wording))
 
 
 class _Writer:
@@ -299,82 +287,22 @@ class _Writer:
         self._permalinks = permalinks
         self._class_of = class_of
         self._words = words
-        self._out: list[str] = []
-        self._open: list[_List | _Quotation] = []
 
-    def add(self, passage: Shown) -> None:
-        wording = passage.wording
-        if wording.kind == "item":
-            self._place_item(wording)
-            self._out.append(self._item(passage))
-            return
-        if wording.kind == "heading" and not wording.quoted:
-            self._close_to(0)
-        else:
-            self._place_block(wording)
-        self._out.append(self._block(passage))
+    def nodes(self, nodes: Iterable[Node[Shown]]) -> str:
+        return "".join(map(self._node, nodes))
 
-    def finish(self) -> str:
-        self._close_to(0)
-        return "".join(self._out)
-
-    def _close_to(self, length: int) -> None:
-        while len(self._open) > length:
-            top = self._open.pop()
-            if isinstance(top, _Quotation):
-                self._out.append("</blockquote>\n")
-            else:
-                self._out.append("</li>\n</ol>\n" if top.ordered else "</li>\n</ul>\n")
-
-    def _quotation(self) -> int | None:
-        for index, container in enumerate(self._open):
-            if isinstance(container, _Quotation):
-                return index
-        return None
-
-    def _enter_quotation(self, quoted: bool, depth: int, *, item: bool) -> None:
-        """Stand inside a quotation exactly if the passage is quoted."""
-        at = self._quotation()
-        if at is not None:
-            inside = cast(_Quotation, self._open[at])
-            if quoted and depth >= inside.depth:
-                return
-            self._close_to(at)
-        if quoted:
-            # A quotation at depth n continues the item at depth n; a quoted list does not, so it
-            # leaves the lists that are as deep as itself.
-            self._close_lists(depth - 1 if item else depth, 0)
-            top = self._open[-1] if self._open else None
-            self._open.append(_Quotation(top.depth if top else 0))
-            self._out.append("<blockquote>\n")
-
-    def _close_lists(self, depth: int, floor: int) -> None:
-        keep = len(self._open)
-        while keep > floor and self._open[keep - 1].depth > depth:
-            keep -= 1
-        self._close_to(keep)
-
-    def _floor(self) -> int:
-        at = self._quotation()
-        return 0 if at is None else at + 1
-
-    def _place_block(self, wording: Wording) -> None:
-        quoted = wording.quoted or wording.kind == "quote"
-        self._enter_quotation(quoted, wording.depth, item=False)
-        self._close_lists(wording.depth, self._floor())
-
-    def _place_item(self, wording: Wording) -> None:
-        self._enter_quotation(wording.quoted, wording.depth, item=True)
-        floor = self._floor()
-        self._close_lists(wording.depth, floor)
-        top = self._open[-1] if len(self._open) > floor else None
-        if isinstance(top, _List) and top.depth == wording.depth:
-            if top.ordered == wording.ordered:
-                self._out.append("</li>\n")
-                return
-            self._close_to(len(self._open) - 1)
-        self._open.append(_List(wording.depth, wording.ordered))
-        self._out.append("<ol>\n" if wording.ordered else "<ul>\n")
+    def _node(self, node: Node[Shown]) -> str:
+        match node:
+            case Leaf(passage):
+                return self._block(passage)
+            case Quotation(inside=inside):
+                return f"<blockquote>\n{self.nodes(inside)}</blockquote>\n"
+            case Listing(ordered=ordered, items=items):
+                tag = "ol" if ordered else "ul"
+                listed = "".join(
+                    f"{self._item(item.passage)}{self.nodes(item.inside)}</li>\n" for item in items
+                )
+                return f"<{tag}>\n{listed}</{tag}>\n"
 
     def _item(self, passage: Shown) -> str:
         counted = _WHOLE_NUMBER.fullmatch(passage.marker) if passage.wording.ordered else None
