@@ -229,16 +229,15 @@ def _attributes(wording: Wording) -> Iterator[tuple[Name, str]]:
 # --- tables -----------------------------------------------------------------------------------
 
 type _Keys = tuple[tuple[Key, ...], ...]
+type _Columns = list[tuple[int | None, int | None]]
+"""Each column of either table once, in order: its place in the one and in the other."""
 
 
 def _whole_table(table: Table, state: Literal["added", "removed"]) -> tuple[Row, ...]:
     return tuple(
-        _whole_row(row, state, index < table.header_rows) for index, row in enumerate(table.rows)
+        Row(state, tuple(Cell(state, whole(state, cell)) for cell in row), k < table.header_rows)
+        for k, row in enumerate(table.rows)
     )
-
-
-def _whole_row(row: Sequence[Content], state: Literal["added", "removed"], header: bool) -> Row:
-    return Row(state, tuple(Cell(state, whole(state, cell)) for cell in row), header)
 
 
 def _table(before: Table | None, after: Table | None) -> tuple[Row, ...]:
@@ -251,11 +250,13 @@ def _table(before: Table | None, after: Table | None) -> tuple[Row, ...]:
     columns = _columns(old, new)
     out: list[Row] = []
     i = j = 0
-    for x, y in [*_rows_alike(old, new), (len(old), len(new))]:
+    for x, y in [*_rows_alike(old, new, columns), (len(old), len(new))]:
         for k in range(i, x):
-            out.append(_whole_row(before.rows[k], "removed", k < before.header_rows))
+            cells = tuple(_cells(before.rows[k], None, columns))
+            out.append(Row("removed", cells, k < before.header_rows))
         for k in range(j, y):
-            out.append(_whole_row(after.rows[k], "added", k < after.header_rows))
+            cells = tuple(_cells(None, after.rows[k], columns))
+            out.append(Row("added", cells, k < after.header_rows))
         if x < len(old) and y < len(new):
             cells = tuple(_cells(before.rows[x], after.rows[y], columns))
             same = old[x] == new[y]
@@ -276,58 +277,76 @@ def _filled(pairs: Iterable[tuple[int, int]], old: int, new: int) -> Iterator[tu
         i, j = x + 1, y + 1
 
 
-def _rows_alike(old: Sequence[_Keys], new: Sequence[_Keys]) -> list[tuple[int, int]]:
-    """Equal rows first; between them, rows in order that share at least a third of their words."""
+def _rows_alike(
+    old: Sequence[_Keys], new: Sequence[_Keys], columns: _Columns
+) -> list[tuple[int, int]]:
+    """Equal rows first; between them, in order, rows that begin with the same words or share at
+    least a third of the words in the columns that both have."""
     exact = common(old, new)
     pairs = list(exact)
     for left, right in _filled(exact, len(old), len(new)):
         start = right.start
         for i in left:
-            words = _row_words(old[i])
             for j in range(start, right.stop):
-                other = _row_words(new[j])
-                if 3 * len(words & other) >= max(1, len(words | other)):
+                if _alike(old[i], new[j], columns):
                     pairs.append((i, j))
                     start = j + 1
                     break
     return sorted(pairs)
 
 
-def _row_words(row: _Keys) -> set[object]:
-    return {key for cell in row for key in cell if key != " "}
+def _alike(one: _Keys, other: _Keys, columns: _Columns) -> bool:
+    shared = [(x, y) for x, y in columns if x is not None and y is not None]
+    left = [one[x] for x, _ in shared if x < len(one)]
+    right = [other[y] for _, y in shared if y < len(other)]
+    if left and right and left[0] and left[0] == right[0]:
+        return True
+    words = {key for cell in left for key in cell if key != " "}
+    others = {key for cell in right for key in cell if key != " "}
+    return 3 * len(words & others) >= max(1, len(words | others))
 
 
-def _columns(old: Sequence[_Keys], new: Sequence[_Keys]) -> list[tuple[int, int]] | None:
-    """Which columns stand for one another, or None when that is simply by place."""
+def _columns(old: Sequence[_Keys], new: Sequence[_Keys]) -> _Columns:
+    """Which columns stand for one another: as many, by place; else by the words of the first row,
+    where the names of columns are, and what is left between them by place."""
     wide_old = max((len(row) for row in old), default=0)
     wide_new = max((len(row) for row in new), default=0)
     if wide_old == wide_new:
-        return None
-    # By the first row, where the names of columns are; what is left between, by place.
+        return [(k, k) for k in range(wide_old)]
     exact = common(old[0] if old else (), new[0] if new else ())
     pairs = list(exact)
     for left, right in _filled(exact, wide_old, wide_new):
         pairs.extend(zip(left, right, strict=False))
-    return sorted(pairs)
+    columns: _Columns = []
+    i = j = 0
+    for x, y in [*sorted(pairs), (wide_old, wide_new)]:
+        columns.extend((k, None) for k in range(i, x))
+        columns.extend((None, k) for k in range(j, y))
+        columns.append((x, y))
+        i, j = x + 1, y + 1
+    return columns[:-1]
 
 
 def _cells(
-    before: Sequence[Content], after: Sequence[Content], columns: list[tuple[int, int]] | None
+    before: Sequence[Content] | None, after: Sequence[Content] | None, columns: _Columns
 ) -> Iterator[Cell]:
-    if columns is None:
-        columns = [(k, k) for k in range(min(len(before), len(after)))]
-    pairs = [(x, y) for x, y in columns if x < len(before) and y < len(after)]
-    i = j = 0
-    for x, y in [*pairs, (len(before), len(after))]:
-        for k in range(i, x):
-            yield Cell("removed", whole("removed", before[k]))
-        for k in range(j, y):
-            yield Cell("added", whole("added", after[k]))
-        if x < len(before) and y < len(after):
-            shown = pieces(before[x], after[y])
+    """The cells of one row, a side of which may be missing; a row is filled up with empty cells
+    where only the other table has a column, so that columns stay in line."""
+    for x, y in columns:
+        left = None if before is None or x is None or x >= len(before) else before[x]
+        right = None if after is None or y is None or y >= len(after) else after[y]
+        if left is not None and right is not None:
+            shown = pieces(left, right)
             same = all(piece.state == "same" for piece in shown)
             yield Cell("same" if same else "changed", shown)
-        i, j = x + 1, y + 1
+        elif left is not None:
+            yield Cell("removed", whole("removed", left))
+        elif right is not None:
+            yield Cell("added", whole("added", right))
+        elif after is None and x is None:
+            yield Cell("added", ())
+        elif before is None and y is None:
+            yield Cell("removed", ())
 
 
 def _rows(

@@ -22,7 +22,16 @@ class Spoken:
     end: str = "end of change."
     became: str = "became"
     nothing: str = "none"
+    replaced: str = "replaced"
     names: Mapping[Name, str] = field(default_factory=lambda: SPOKEN)
+    values: Mapping[str, str] = field(
+        default_factory=lambda: {
+            "branch": "branches",
+            "both": "centre and branches",
+            "item": "list item",
+        }
+    )
+    """How the fixed values of kinds and levels are said; one that is missing stands as it is."""
 
 
 ENGLISH: Final = Spoken()
@@ -33,17 +42,17 @@ def to_html(change: Redline, *, spoken: Spoken = ENGLISH) -> str:
 
     Changes are `<ins class="redline-added">` and `<del class="redline-removed">`, each with
     visually hidden words at both ends for people who listen. Attributes that changed come first
-    as a list, then the rows of a table, then the words. Notes stand in brackets in their place.
+    as a list, then the words, then the rows of a table. Notes stand in brackets in their place.
     Everything is escaped; a link is only made of http, https and mailto addresses.
     """
     parts = []
     if change.differences:
         lines = "".join(_difference(d, spoken) for d in change.differences)
         parts.append(f'<ul class="redline-differences">{lines}</ul>')
-    if change.rows:
-        parts.append(_table(change.rows, spoken))
     if change.pieces:
         parts.append(f'<p class="redline-words">{pieces_html(change.pieces, spoken=spoken)}</p>')
+    if change.rows:
+        parts.append(_table(change.rows, spoken))
     return f'<div class="redline">{"".join(parts)}</div>'
 
 
@@ -100,10 +109,19 @@ def _kept(name: str, value: str) -> bool:
 
 
 def _difference(difference: Difference, spoken: Spoken) -> str:
-    name = spoken.names[difference.name]
-    before = _deleted(escape(difference.before or spoken.nothing), spoken)
-    after = _inserted(escape(difference.after or spoken.nothing), spoken)
-    return f"<li>{escape(name)}: {before} {escape(spoken.became)} {after}</li>"
+    name = escape(spoken.names[difference.name])
+    if difference.name == "picture" and difference.before and difference.after:
+        # The value is a digest, which says nothing to a reader.
+        return f"<li>{name}: {escape(spoken.replaced)}</li>"
+    before = _deleted(_value(difference.name, difference.before, spoken), spoken)
+    after = _inserted(_value(difference.name, difference.after, spoken), spoken)
+    return f"<li>{name}: {before} {escape(spoken.became)} {after}</li>"
+
+
+def _value(name: Name, value: str, spoken: Spoken) -> str:
+    if name in ("kind", "level"):
+        value = spoken.values.get(value, value)
+    return escape(value or spoken.nothing)
 
 
 def _table(rows: Iterable[Row], spoken: Spoken) -> str:

@@ -37,28 +37,8 @@ from folkmoot.algorithms.wording import (
 )
 
 STRONG = frozenset({Mark("strong")})
-sentences = st.lists(
-    st.sampled_from(
-        [
-            "the",
-            "a",
-            "of",
-            "We",
-            "Government",
-            "should",
-            "must",
-            "not",
-            "12",
-            "£1,000",
-            ",",
-            ".",
-            "(",
-            ")",
-            "people",
-        ]
-    ),
-    max_size=30,
-).map(" ".join)
+VOCABULARY = "the a of We Government should must not 12 £1,000 , . ( ) people"
+sentences = st.lists(st.sampled_from(VOCABULARY.split()), max_size=30).map(" ".join)
 rows = st.lists(st.lists(sentences, max_size=3), max_size=4)
 
 
@@ -275,6 +255,16 @@ def test_a_new_column_is_seen_as_one() -> None:
     after = table(["Seat", "Region", "Votes"], ["Ashfield", "East Midlands", "12"])
     for row in redline(before, after).rows:
         assert [cell.state for cell in row.cells] == ["same", "added", "same"]
+
+
+def test_a_row_that_is_gone_stays_in_line_with_a_new_column() -> None:
+    before = table(["Seat", "Votes"], ["Barking", "9,000"], ["Ashfield", "12"])
+    after = table(["Seat", "Region", "Votes"], ["Ashfield", "East Midlands", "15"])
+    gone = redline(before, after).rows[1]
+    assert (gone.state, [shown(cell.pieces) for cell in gone.cells]) == (
+        "removed",
+        ["[-Barking-]", "", "[-9,000-]"],
+    )
 
 
 # --- size and time ----------------------------------------------------------------------------
