@@ -1,36 +1,31 @@
-"""Word comparisons as HTML: additions underlined, removals struck through, both said aloud."""
+"""What changed between two wordings as HTML, said in the language of the page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
-from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-_KINDS = {
-    "added": "ins",
-    "insert": "ins",
-    "ins": "ins",
-    "removed": "del",
-    "delete": "del",
-    "del": "del",
-    "same": "",
-    "equal": "",
-    "kept": "",
-}
+from folkmoot.algorithms.redline import SPOKEN, Piece, Redline, Spoken, pieces_html, to_html
 
 
-def draw(pieces: Iterable[Any]) -> SafeString:
-    """`pieces`: pairs (kind, words), or objects with `kind` and `text`.
+def spoken() -> Spoken:
+    """The fixed words of a redline, translated."""
+    return Spoken(
+        added=_("added:"),
+        removed=_("removed:"),
+        end=_("end of change."),
+        became=_("became"),
+        nothing=pgettext("no value", "none"),
+        replaced=_("replaced"),
+        names={name: _(words) for name, words in SPOKEN.items()},
+    )
 
-    Kinds are "same", "added" and "removed" (and the names diff libraries give them). Raises
-    `KeyError` for any other.
-    """
-    out = []
-    for piece in pieces:
-        kind, words = piece if isinstance(piece, tuple) else (piece.kind, piece.text)
-        tag = _KINDS[str(getattr(kind, "value", kind)).lower()]
-        text = escape(str(words))
-        out.append(f"<{tag}>{text}</{tag}>" if tag else text)
-    return mark_safe("".join(out))  # noqa: S308 - the words are escaped
+
+def draw(change: Redline | Iterable[Piece]) -> SafeString:
+    """A `Redline` as a block; pieces as running text, to stand in an element of the caller's."""
+    if isinstance(change, Redline):
+        return mark_safe(to_html(change, spoken=spoken()))  # noqa: S308 - escapes what it is given
+    return mark_safe(pieces_html(change, spoken=spoken()))  # noqa: S308 - as above

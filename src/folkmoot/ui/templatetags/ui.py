@@ -22,8 +22,9 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from folkmoot.ui import hex_map as hex_maps
+from folkmoot.algorithms.redline import Piece, Redline
 from folkmoot.ui import redline as redlines
 from folkmoot.ui import state_bar as state_bars
 from folkmoot.ui.statuses import status_of
@@ -110,10 +111,12 @@ def moment(value: dt.datetime | dt.date | None, style: str = "") -> SafeString |
     if isinstance(value, dt.datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
     machine = value.isoformat(timespec="minutes") if isinstance(value, dt.datetime) else str(value)
-    day = date_format(value, "DATE_FORMAT")
+    # Translators: how a day is written in words, as a format of Django's.
+    day = date_format(value, pgettext("format of a day", "j F Y"))
     if not timed or style == "day":
         return format_html('<time datetime="{}">{}</time>', machine, day)
-    hour = date_format(value, "TIME_FORMAT")
+    # Translators: how a time of day is written, as a format of Django's.
+    hour = date_format(value, pgettext("format of a time", "H:i"))
     if style == "time":
         return format_html('<time datetime="{}">{}</time>', machine, hour)
     whole = _("%(day)s at %(time)s") % {"day": day, "time": hour}
@@ -230,8 +233,13 @@ def pagination(context: template.Context, page: Page[Any], name: str = "page") -
 
 
 @register.simple_tag(takes_context=True)
-def sort_header(context: template.Context, key: str, label: str, name: str = "sort") -> SafeString:
-    """A `<th>` whose link sorts the table by `key`; pressed again, the other way round (“-key”)."""
+def sort_header(
+    context: template.Context, key: str, label: str, name: str = "sort", number: bool = False
+) -> SafeString:
+    """A `<th>` whose link sorts the table by `key`; pressed again, the other way round (“-key”).
+
+    `number`: the column has figures, so its heading stands at the end as they do.
+    """
     request = context.get("request")
     query = request.GET.copy() if request else None
     chosen = query.get(name, "") if query is not None else ""
@@ -246,7 +254,8 @@ def sort_header(context: template.Context, key: str, label: str, name: str = "so
         href = f"?{query.urlencode()}"
     arrow = icon("arrow-down" if down else "arrow-up" if order else "sort")
     return format_html(
-        '<th scope="col"{}><a class="sort" href="{}">{}{}</a></th>',
+        '<th scope="col"{}{}><a class="sort" href="{}">{}{}</a></th>',
+        mark_safe(' class="number"') if number else "",
         format_html(' aria-sort="{}"', order) if order else "",
         href,
         label,
@@ -353,7 +362,10 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
     for field in form.hidden_fields():
         entries += [{"href": "", "text": f"{field.label}: {error}"} for error in field.errors]
     for field in form.visible_fields():
-        entries += [{"href": _field_anchor(field), "text": str(error)} for error in field.errors]
+        entries += [
+            {"href": _field_anchor(field), "text": f"{field.label}: {error}"}
+            for error in field.errors
+        ]
     return {"entries": entries, "id": f"{form.prefix or 'form'}-errors"}
 
 
@@ -376,18 +388,10 @@ def state_bar(
     return state_bars.draw(parts, label, prefix=f"bar{count}")
 
 
-@register.simple_tag(takes_context=True)
-def hex_map(
-    context: template.Context, hexes: Iterable[hex_maps.Hex | Sequence[object]], label: str
-) -> SafeString:
-    """A map of hexagons: see `folkmoot.ui.hex_map.Hex`. Put the table of the same facts beside it."""
-    return hex_maps.draw(hexes, label)
-
-
 @register.filter
-def redline(pieces: Iterable[Any]) -> SafeString:
-    """Pieces of a word comparison as running text with `<ins>` and `<del>`."""
-    return redlines.draw(pieces)
+def redline(change: Redline | Iterable[Piece]) -> SafeString:
+    """What changed, in the language of the page: a `Redline` whole, or pieces as running text."""
+    return redlines.draw(change)
 
 
 @register.inclusion_tag("ui/components/progress.html")
@@ -434,23 +438,10 @@ def facts(*pairs: Any) -> dict[str, Any]:
     }
 
 
-@register.simple_tag
-def footnote(number: object, note: object, key: str = "") -> SafeString:
-    """A footnote mark in running text; pressed, it opens its words beside it.
-
-    `key` makes the ids unique where one page has several sets of notes. The notes are to be listed
-    at the end as well, with ids `note-KEY-NUMBER`, for print and for readers without popovers.
-    """
-    name = f"{key}-{number}" if key else str(number)
-    return format_html(
-        '<sup class="footnote-mark" id="mark-{0}"><a href="#note-{0}" data-note="popnote-{0}"'
-        ' aria-label="{1}">{2}</a></sup><span class="footnote-words" id="popnote-{0}" popover'
-        ' role="note">{3}</span>',
-        name,
-        _("Note %(number)s") % {"number": number},
-        number,
-        note,
-    )
+@register.filter
+def item(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """The value under `key`, or nothing."""
+    return mapping.get(key, "")
 
 
 # Blocks
