@@ -6,3 +6,8 @@ class ConfigConfig(AppConfig):
 
     name = "folkmoot.config"
     label = "config"
+
+    def ready(self) -> None:
+        from folkmoot.config import wiring
+
+        wiring.connect()

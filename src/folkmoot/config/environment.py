@@ -38,6 +38,12 @@ VARIABLES = (
         "Offer one-click sign-in as the demo cast, the styleguide and the mailbox page.",
     ),
     Variable(
+        "FOLKMOOT_OPEN_SIGNUP",
+        "",
+        "Let anybody join as a member with an e-mail address. Empty: only in the demo; otherwise "
+        "people come in by invitation.",
+    ),
+    Variable(
         "FOLKMOOT_URL",
         "http://localhost:8000",
         "The address people use, without a slash at the end. Links in mails begin with it.",
@@ -62,7 +68,7 @@ VARIABLES = (
     Variable(
         "FOLKMOOT_VALKEY_URL",
         "",
-        "redis://host:port/0 of a Valkey or Redis that several processes share. Empty: one process.",
+        "redis://host:port/0 of a Valkey or Redis shared by all processes. Empty: one process.",
     ),
     Variable(
         "FOLKMOOT_MAIL_URL",
@@ -91,9 +97,11 @@ def read(name: str) -> str:
     return os.environ.get(name, "").strip() or _DEFAULTS[name]
 
 
-def switch(name: str) -> bool:
-    """A yes or no. Raises `Misconfigured` for anything else."""
+def switch(name: str, *, default: bool = False) -> bool:
+    """A yes or no; `default` when it is empty. Raises `Misconfigured` for anything else."""
     value = read(name).lower()
+    if not value:
+        return default
     if value in {"yes", "true", "on", "1"}:
         return True
     if value in {"no", "false", "off", "0"}:
@@ -145,7 +153,7 @@ def mail(url: str, data: Path) -> Mapping[str, object]:
     """Django's settings for sending mail through `url`; files in `data` when it is empty."""
     if not url:
         return {
-            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_BACKEND": "folkmoot.notify.mailbox.MailFolder",
             "EMAIL_FILE_PATH": str(data / "mail"),
         }
     parts = urlsplit(url)

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "folkmoot.commission",
     "folkmoot.people",
     "folkmoot.branches",
+    "folkmoot.notify",
     "folkmoot.search",
     "folkmoot.ledger",
     "folkmoot.ui",
@@ -77,7 +78,6 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -91,7 +91,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "folkmoot.config.urls"
 ASGI_APPLICATION = "folkmoot.config.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "folkmoot.ui.renderer.FormRenderer"
 
 TEMPLATES = [
     {
@@ -124,7 +124,7 @@ CACHES = {
 }
 
 LANGUAGE_CODE = environment.read("FOLKMOOT_LANGUAGE")
-LANGUAGES = [("en-gb", _("English")), ("cy", _("Welsh"))]
+LANGUAGES = [("en-gb", _("English"))]
 LOCALE_PATHS = [PACKAGE / "config" / "locale"]
 TIME_ZONE = environment.read("FOLKMOOT_TIME_ZONE")
 USE_TZ = True
@@ -149,16 +149,45 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "commission:desk"
 LOGOUT_REDIRECT_URL = "review:home"
+FOLKMOOT_OPEN_SIGNUP = environment.switch("FOLKMOOT_OPEN_SIGNUP", default=DEMO)
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8}
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("FOLKMOOT_PROXIES")
+ACCOUNT_ADAPTER = "folkmoot.people.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "folkmoot.people.entrance_forms.SignInForm",
+    "signup": "folkmoot.people.entrance_forms.SignUpForm",
+    "confirm_login_code": "folkmoot.people.entrance_forms.SignInCodeForm",
+    "confirm_email_verification_code": "folkmoot.people.entrance_forms.AddressCodeForm",
+    "add_email": "folkmoot.people.entrance_forms.NewAddressForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
+MFA_FORMS = {
+    "authenticate": "folkmoot.people.entrance_forms.SecondStepForm",
+    "reauthenticate": "folkmoot.people.entrance_forms.SecondStepAgainForm",
+    "activate_totp": "folkmoot.people.entrance_forms.AuthenticatorAppForm",
+    "add_webauthn": "folkmoot.people.entrance_forms.NewPasskeyForm",
+    "edit_webauthn": "folkmoot.people.entrance_forms.PasskeyNameForm",
+}
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = FOLKMOOT_ORGANISATION_NAME
+MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG
 
 DEFAULT_FROM_EMAIL = environment.read("FOLKMOOT_MAIL_FROM")

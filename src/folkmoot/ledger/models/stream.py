@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django.db import models, transaction
-from django.utils import timezone
 
 from folkmoot.algorithms.chain import GENESIS, Broken, entry_digest, first_break, seal
+from folkmoot.ledger import clock
 
 from .entry import Act, Entry
 
@@ -43,7 +43,7 @@ class Stream(models.Model):
             payload = dict(act.payload)
             if sealed:
                 payload["sealed"] = {n: seal(s["salt"], s["value"]) for n, s in sealed.items()}
-            at = (act.at or timezone.now()).astimezone(UTC)
+            at = (act.at or clock.now()).astimezone(UTC)
             self.head_seq += 1
             previous = self.head_digest
             self.head_digest = entry_digest(

@@ -1,0 +1,1 @@
+"""The demonstration commission: its people, its text, and what happened to it."""
