@@ -1,4 +1,4 @@
-"""Real servers for tests: PostgreSQL and Valkey or Redis, started on free ports, gone afterwards."""
+"""Real servers for tests: PostgreSQL and Valkey or Redis, on free ports, gone afterwards."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def free_port() -> int:
 
 
 def find(*names: str) -> str | None:
-    """The first of these programs that there is: on the path, or where Debian keeps PostgreSQL's."""
+    """The first of these programs there is: on the path, or where Debian keeps PostgreSQL."""
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     path = os.pathsep.join([os.environ.get("PATH", ""), *map(str, folders)])
     return next((found for name in names if (found := shutil.which(name, path=path))), None)
@@ -78,8 +78,8 @@ def postgresql() -> Iterator[str]:
             "shared_buffers=64MB",
         ]
         process = subprocess.Popen(
-            [postgres, "-D", str(data), "-h", "127.0.0.1", "-p", str(port), "-k", ""]
-            + [part for setting in settings for part in ("-c", setting)],
+            [postgres, "-D", str(data), "-h", "127.0.0.1", "-p", str(port), "-k", "",
+             *(part for setting in settings for part in ("-c", setting))],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", **who,  # type: ignore[call-overload]
         )  # fmt: skip
         try:

@@ -61,7 +61,10 @@ def test_migrations_are_complete() -> None:
 
 def test_no_lock_names_a_host() -> None:
     for path in [*ROOT.glob("requirements/*.txt"), ROOT / "frontend/package-lock.json"]:
-        assert not re.search(r"https?://(?!opencollective|github|feross|www\.patreon|paypal|ko-fi|tidelift)[^\s\"]*(?:regist|pypi|npmjs|index)", path.read_text()), path
+        assert not re.search(
+            r"https?://(?!opencollective|github|feross|www\.patreon|paypal|ko-fi|tidelift)[^\s\"]*(?:regist|pypi|npmjs|index)",
+            path.read_text(),
+        ), path
     assert not (ROOT / "uv.lock").exists()
 
 
