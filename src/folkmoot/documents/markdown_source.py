@@ -24,6 +24,8 @@ _FIELD: Final = re.compile(r"^([A-Za-z_-]+):[ \t]*(.*)$", re.MULTILINE)
 _FENCE: Final = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _NOTE: Final = re.compile(r"^( {0,3}\[\^([^\]\s]+)\]:[ \t]*)(.*)$")
 _REFERENCE: Final = re.compile(r"\[\^([^\]\s]+)\](?!:)")
+_NUMBERED: Final = re.compile(r"^(\d{1,4})\\[.)]\s")
+_RULE_OF_TABLE: Final = re.compile(r"^ {0,3}\|?[ :]*-{3,}[ :]*\|[-| :]*$")
 _KRAMDOWN: Final = re.compile(r"^[ \t]*\{:[^}\n]*\}[ \t]*$")
 _CONTENTS: Final = re.compile(r"^[ \t]*[*-][ \t]+TOC[ \t]*$", re.IGNORECASE)
 _CONTENTS_WORD: Final = re.compile(r"^[ \t]*\[(?:TOC|\[_TOC_\]|_TOC_)\][ \t]*$", re.IGNORECASE)
@@ -31,7 +33,7 @@ _CONTENTS_WORD: Final = re.compile(r"^[ \t]*\[(?:TOC|\[_TOC_\]|_TOC_)\][ \t]*$",
 
 @dataclass(slots=True)
 class MarkdownSource:
-    """`text` is for pandoc, line for line the same as the file."""
+    """`text` is for pandoc; the rest is what was found on the way."""
 
     text: str
     title: str = ""
@@ -87,7 +89,7 @@ def prepare(text: str, marker: Marker, report: LossReport) -> MarkdownSource:
             source.note_labels[number] = label
             source.note_places[number] = (f"line {at + 1}", note[3])
             lines[at] = f"{note[1]}{marker.write('n', number)}{note[3]}"
-    source.text = "\n".join(lines)
+    source.text = "\n".join(_apart(lines))
     missing: dict[str, int] = {}
     for at, line in enumerate(lines, 1):
         for reference in _REFERENCE.finditer(line):
@@ -100,6 +102,31 @@ def prepare(text: str, marker: Marker, report: LossReport) -> MarkdownSource:
             f"[^{label}] was left as it is.",
         )
     return source
+
+
+def _apart(lines: list[str]) -> list[str]:
+    """Lines with an empty one before what begins a passage though the author left none.
+
+    That is a table's first row, and an escaped number (`314\\.`) that follows from the last one;
+    an escaped number that does not is only where a line was broken.
+    """
+    out: list[str] = []
+    last = -1
+    fenced = False
+    for at, line in enumerate(lines):
+        if _FENCE.match(line):
+            fenced = not fenced
+        before = out[-1] if out else ""
+        number = _NUMBERED.match(line)
+        begins = number is not None and int(number[1]) == last + 1
+        if number is not None:
+            last = int(number[1])
+        if not begins and "|" in line and "|" not in before and at + 1 < len(lines):
+            begins = _RULE_OF_TABLE.match(lines[at + 1]) is not None
+        if begins and before.strip() and not fenced:
+            out.append("")
+        out.append(line)
+    return out
 
 
 def _front_matter(text: str, source: MarkdownSource, report: LossReport) -> str:

@@ -33,6 +33,7 @@ DRAW: Final = _ODF + "drawing:1.0}"
 STYLE: Final = _ODF + "style:1.0}"
 TABLE: Final = _ODF + "table:1.0}"
 DC: Final = "{http://purl.org/dc/elements/1.1/}"
+SVG: Final = _ODF + "svg-compatible:1.0}"
 XLINK: Final = "{http://www.w3.org/1999/xlink}"
 
 _WORDS: Final = (TEXT + "p", TEXT + "h")
@@ -124,6 +125,7 @@ class OpenDocument:
         self.styles = package.xml("styles.xml") if "styles.xml" in package else None
         self.places: dict[int, str] = {}
         self.known: dict[int, Paragraph] = {}
+        self.alternatives: dict[str, str] = {}
         self._names: dict[str, tuple[str, str]] = {}
         self._lists: dict[str, dict[int, _Level]] = {}
         for root in (self.styles, self.content):
@@ -160,6 +162,7 @@ class OpenDocument:
             expected=expected,
             places=self.places,
             pictures=pictures,
+            alternatives=self.alternatives,
             revisions=changed,
             comments=threads,
             joined=[group for group in joined if len(group) > 1],
@@ -320,7 +323,7 @@ class OpenDocument:
     def _drop_objects(self) -> None:
         for thing in list(self.body.iter(DRAW + "object", DRAW + "object-ole", DRAW + "plugin",
                                          DRAW + "applet", DRAW + "floating-frame")):  # fmt: skip
-            if thing.tag == DRAW + "object" and self._is_formula(thing):
+            if thing.tag == DRAW + "object" and self._formula(thing):
                 continue
             self.report.lost(
                 "An embedded object", self.place_of(thing), thing.get(XLINK + "href") or ""
@@ -340,9 +343,22 @@ class OpenDocument:
             )
             _drop(line)
 
-    def _is_formula(self, thing: Element) -> bool:
+    def _formula(self, thing: Element) -> bool:
+        """Put the source of a formula where its picture was; False when it is something else."""
         part = (thing.get(XLINK + "href") or "").removeprefix("./").rstrip("/") + "/content.xml"
-        return part in self.package and str(self.package.xml(part).tag).endswith("}math")
+        if part not in self.package:
+            return False
+        root = self.package.xml(part)
+        if not str(root.tag).endswith("math"):
+            return False
+        notes = [n for n in root.iter("{*}annotation") if (n.text or "").strip()]
+        words = notes[0].text if notes else " ".join("".join(root.itertext()).split())
+        frame = thing.getparent()
+        self.report.count(
+            "A formula", self.place_of(thing), detail="It is kept as the text of its source."
+        )
+        _replace(frame if frame is not None and frame.tag == DRAW + "frame" else thing, f"${words}$")
+        return True
 
     def _lift_boxes(self) -> None:
         shapes = ("text-box", "custom-shape", "rect", "ellipse", "circle", "line", "polyline",
@@ -471,7 +487,14 @@ class OpenDocument:
         depth = len(lists)
         info.depth = min(9, depth)
         outer = lists[-1]
-        style = next((s for one in lists if (s := one.get(TEXT + "style-name"))), "")
+        style = next(
+            (
+                name
+                for one in lists
+                if (name := one.get(TEXT + "style-name")) and depth in self._lists.get(name, {})
+            ),
+            "",
+        )
         holder = paragraph.getparent()
         if (
             holder is None
@@ -551,13 +574,12 @@ class OpenDocument:
             if address in self.package:
                 shown = f"Pictures/{len(pictures)}-{address.rsplit('/', 1)[-1]}"
                 pictures[shown] = address
+                frame = image.getparent()
+                if frame is not None:
+                    described = frame.findtext(SVG + "desc") or frame.findtext(SVG + "title")
+                    self.alternatives[shown] = " ".join((described or "").split())
                 parts[shown] = b"."
                 image.set(XLINK + "href", shown)
-        for thing in self.body.iter(DRAW + "object"):
-            part = (thing.get(XLINK + "href") or "").removeprefix("./").rstrip("/")
-            name = f"{part}/content.xml"
-            if name in self.package:
-                parts[name] = self.package.bytes_of(name)
         parts["content.xml"] = etree.tostring(self.content, encoding="UTF-8")
         if self.styles is not None:
             parts["styles.xml"] = etree.tostring(self.styles, encoding="UTF-8")

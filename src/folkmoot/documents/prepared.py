@@ -32,6 +32,8 @@ class Prepared:
     expected: dict[int, str]
     places: dict[int, str] = field(default_factory=dict)
     pictures: dict[str, str] = field(default_factory=dict)
+    alternatives: dict[str, str] = field(default_factory=dict)
+    """By the same source, what a picture shows, where pandoc does not say it."""
     revisions: dict[int, list[Revision]] = field(default_factory=dict)
     comments: CommentThreads | None = None
     joined: list[list[int]] = field(default_factory=list)

@@ -21,7 +21,7 @@ from folkmoot.algorithms.wording import (
     Run,
     Wording,
 )
-from folkmoot.documents import markdown_source, pandoc, plain_text, web_page
+from folkmoot.documents import markdown_source, pandoc, plain_text, web_source
 from folkmoot.documents.block import Block, Imported, ImportedChange, ImportedComment, Picture
 from folkmoot.documents.limits import Limits
 from folkmoot.documents.loss import LossReport, shorten
@@ -166,6 +166,10 @@ def _read_package(
     tree = pandoc.read(prepared.source, prepared.reader, limits)
     walk = Walk(prepared.marker, report, limits, prepared.known, prepared.note_labels)
     walk.blocks(tree["blocks"])
+    for draft in walk.drafts:
+        if draft.figure is not None and draft.figure[0] in prepared.alternatives:
+            source, said = draft.figure
+            draft.figure = (source, prepared.alternatives[source] or said)
     drafts = _gather(walk.drafts, report)
     return _Read(drafts, prepared, walk.quotes)
 
@@ -196,8 +200,8 @@ def _markdown(text: str, limits: Limits, report: LossReport) -> Imported:
 
 def _web(text: str, limits: Limits, report: LossReport) -> Imported:
     marker = Marker([text])
-    page = web_page.prepare(text, marker, report, limits)
-    tree = pandoc.read(page.source, web_page.READER, limits)
+    page = web_source.prepare(text, marker, report, limits)
+    tree = pandoc.read(page.source, web_source.READER, limits)
     walk = Walk(marker, report, limits, page.known)
     walk.blocks(tree["blocks"])
     imported = _from_text(walk.drafts, page.title, page.language, limits, report)
@@ -403,6 +407,8 @@ def _all_words(blocks: Iterable[Block], title: str) -> Iterable[str]:
     yield title
     for block in blocks:
         yield block.label
+        if block.wording.figure is not None:
+            yield block.wording.figure.alt
         for content in block.wording.contents():
             yield _plain_text(content)
         for note in block.wording.footnotes():

@@ -383,6 +383,7 @@ class WordDocument:
 
     def _tidy(self, part: _Part) -> None:
         root = part.root
+        self._widen_tables(root)
         self._drop_objects(part)
         self._drop_hidden(root)
         self._drop_capitals(root)
@@ -433,6 +434,26 @@ class WordDocument:
                 address = part.relations[relation][1] + (f"#{anchor}" if anchor else "")
                 link.set(R + "id", self._link(part.name, address))
                 link.attrib.pop(W + "anchor", None)
+
+    def _widen_tables(self, root: Element) -> None:
+        """Give each table as many columns as its widest row: pandoc cuts off what is beyond."""
+        for table in root.iter(W + "tbl"):
+            width = 0
+            for row in table.iterfind(W + "tr"):
+                wide = sum(
+                    _count(row.find(f"{W}trPr/{W}{name}")) for name in ("gridBefore", "gridAfter")
+                )
+                for cell in row.iterfind(W + "tc"):
+                    wide += max(1, _count(cell.find(f"{W}tcPr/{W}gridSpan")))
+                width = max(width, wide)
+            grid = table.find(W + "tblGrid")
+            if grid is None:
+                grid = table.makeelement(W + "tblGrid", {})
+                table.insert(0 if table.find(W + "tblPr") is None else 1, grid)
+            for _ in range(min(width, 2000) - len(grid.findall(W + "gridCol"))):
+                column = grid.makeelement(W + "gridCol", {})
+                column.set(W + "w", "1000")
+                grid.append(column)
 
     def _drop_objects(self, part: _Part) -> None:
         root = part.root
@@ -874,6 +895,11 @@ def _is_rule(picture: Element) -> bool:
     return any(
         name.endswith("}hr") for e in picture.iter() for name in map(str, e.attrib) if e.get(name)
     )
+
+
+def _count(element: Element | None) -> int:
+    number = value(element)
+    return min(int(number), 1000) if number.isascii() and number.isdigit() else 0
 
 
 def _twips(measure: str) -> int:

@@ -26,6 +26,8 @@ class _Field:
     in_code: bool = True
     shown: list[Element] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
+    last: Element | None = None
+    """The paragraph that the last of `words` came from."""
 
     @property
     def keyword(self) -> str:
@@ -94,6 +96,9 @@ class Fields:
             words = shown_text(child) if len(child) else (child.text or " ")
             for f in stack:
                 if f.keyword in MADE_ANEW:
+                    if f.words and f.last is not run.getparent():
+                        f.words.append(" ")
+                    f.last = run.getparent()
                     f.words.append(words)
                     break
             if child.tag in (W + "footnoteReference", W + "endnoteReference"):
@@ -136,7 +141,7 @@ class Fields:
             if not done.shown and at < len(entries):
                 self._write(begin, entries[at])
             self.report.count("A list to choose from", place, detail="Its choice is kept.")
-        elif not any(f.in_code for f in stack):
+        elif not any(f.in_code or f.keyword in MADE_ANEW for f in stack):
             self._shown_as(keyword, place, bool(done.shown))
         if home is not None:
             home.remove(begin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -37,6 +38,10 @@ _GONE: Final = {
 }
 _QUIET: Final = ("style", "link", "meta", "base")
 _MARKED: Final = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd", "td", "th", "blockquote", "pre", "figcaption"])
+_WITHIN_LINE: Final = frozenset(
+    "a abbr b bdi bdo cite code data del dfn em font i ins kbd mark q s samp small span strike "
+    "strong sub sup time tt u var wbr".split()
+)
 _FURNITURE: Final = ("nav",)
 
 
@@ -97,9 +102,24 @@ def prepare(text: str, marker: Marker, report: LossReport, limits: Limits) -> We
             element.text = marker.write("p", number) + (element.text or "")
             number += 1
     if body is not None:
-        page.expected[0] = marker.strip(" ".join(body.itertext()))
+        page.expected[0] = marker.strip("".join(_words(body)))
     page.source = html.tostring(root, encoding="utf-8")
     return page
+
+
+def _words(element: Element) -> Iterator[str]:
+    """The words a reader sees, with spaces where one block ends; links from and to notes apart."""
+    tag = str(element.tag) if isinstance(element.tag, str) else ""
+    if element.get("role") in ("doc-noteref", "doc-backlink"):
+        return
+    if tag not in _WITHIN_LINE:
+        yield " "
+    yield element.text or ""
+    for child in element:
+        yield from _words(child)
+        yield child.tail or ""
+    if tag not in _WITHIN_LINE:
+        yield " "
 
 
 def _own_words(element: Element) -> bool:
