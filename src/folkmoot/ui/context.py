@@ -49,17 +49,18 @@ def current_organisation() -> Organisation:
     )
 
 
-def destinations() -> list[Destination]:
-    """The primary navigation: those of `FOLKMOOT_NAVIGATION` (URL name, label) that exist."""
-    pairs = getattr(settings, "FOLKMOOT_NAVIGATION", ())
+def destinations(setting: str = "FOLKMOOT_NAVIGATION") -> list[Destination]:
+    """The links of a setting, pairs of URL name and label; names that do not exist are left out."""
+    pairs = getattr(settings, setting, ())
     return [Destination(href, label) for name, label in pairs if (href := _address(name))]
 
 
 def organisation(request: HttpRequest) -> dict[str, object]:
-    """Context processor: `organisation`, `destinations` and `demo`. Touches no database."""
+    """Context processor: `organisation`, `destinations`, `footer_destinations`, `demo`. Touches no database."""
     return {
         "organisation": SimpleLazyObject(current_organisation),
         "destinations": SimpleLazyObject(destinations),
+        "footer_destinations": SimpleLazyObject(lambda: destinations("FOLKMOOT_FOOTER")),
         "demo": bool(getattr(settings, "DEMO", False)),
     }
 

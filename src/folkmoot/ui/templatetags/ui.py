@@ -175,8 +175,10 @@ def level_badges(level: object) -> SafeString:
 @register.simple_tag
 def kbd(keys: str) -> SafeString:
     """Keys to press: `{% kbd "Ctrl+S" %}`."""
-    return format_html_join(
-        mark_safe('<span class="keys-plus">+</span>'), "<kbd>{}</kbd>", ((k,) for k in keys.split("+"))
+    pressed = ((key,) for key in (keys.split("+") if len(keys) > 1 else [keys]))
+    plus = mark_safe('<span class="keys-plus">+</span>')
+    return format_html(
+        '<span class="keys">{}</span>', format_html_join(plus, "<kbd>{}</kbd>", pressed)
     )
 
 

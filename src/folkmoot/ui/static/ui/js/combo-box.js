@@ -16,6 +16,7 @@ class ComboBox extends HTMLElement {
     input.type = "text";
     input.id = id;
     input.autocomplete = "off";
+    input.placeholder = [...select.options].find((option) => option.value === "")?.label ?? "";
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-expanded", "false");
     input.setAttribute("aria-autocomplete", "list");
