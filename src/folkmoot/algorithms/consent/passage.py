@@ -355,8 +355,8 @@ class Passage:
             return
         past.returned[digest] = seq
         words = past.shelf.get(digest, {})
-        for seat, event in list(words.items()):
-            if self._latest(seat) > left and self.objections.get(seat) is not event:
+        for seat in list(words):
+            if self._latest(seat) > left:
                 past.lapsed.setdefault(digest, {})[seat] = words.pop(seat)
 
     def take_away(self, seq: int, digest: str) -> None:
@@ -402,7 +402,7 @@ class Passage:
 
     def conditions(self, seats: Collection[str]) -> list[tuple[str, str, str]]:
         """What the seats' stances on the current wording ask for: (seat, passage, digest)."""
-        found = []
+        found: list[tuple[str, str, str]] = []
         if self.conditional:
             for seat in seats:
                 word = self.word(seat, self.current)

@@ -15,7 +15,7 @@ MESSAGES: Final = {
     "call_exists": "There is a call for consensus with this name already.",
     "candidate_exists": "There was a candidate with this name already.",
     "candidate_frozen": "A candidate is being signed, so the text does not change for now.",
-    "charter_fixed": "The charter is fixed since the first stance; all seats together can change it.",
+    "charter_fixed": "The charter is fixed by the first stance; all seats together can change it.",
     "edition_exists": "There is an edition with this number already.",
     "empty_call": "A call for consensus needs at least one passage.",
     "everyone_signed": "Everyone has signed, so the candidate can only be published.",

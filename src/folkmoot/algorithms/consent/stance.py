@@ -55,7 +55,8 @@ _WARMTH: Final = ("undecided", "stand_aside", "reserve", "accept", "endorse")
 class Carried(NamedTuple):
     """A stance given in person on an earlier wording, standing for now on an edited one.
 
-    `seq` is the event that seat made itself, `digest` the wording it was made on.
+    `seq` is the event that seat made itself, `digest` the wording it was made on. Where passages
+    were merged they are the oldest such event, and the wording of the passage that stayed.
     """
 
     seq: int
