@@ -15,6 +15,7 @@ import html
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from html.parser import HTMLParser
 from typing import Any, Final, Literal, NamedTuple, cast
 
@@ -40,6 +41,11 @@ type FootnoteWriter = Callable[[Footnote], str]
 
 type FigureUrl = Callable[[str], str]
 """Takes the SHA-256 of a picture, gives its address, or an empty string when there is none."""
+
+type Refer = Callable[[str, str], Iterable[tuple[int, int, str]]]
+"""Takes the id of a passage and a stretch of its words, gives the parts of the stretch that name
+another passage ("recommendation 12"): where each starts and ends, and the address it leads to. In
+order and apart from one another."""
 
 _TAGS: Final = {
     "strong": "strong",
@@ -84,6 +90,8 @@ class FieldWords:
     recommendation: str = "Recommendation"
     permalink: str = "Link to this passage"
     back: str = "Back to the text, note"
+    contents: str = "Contents"
+    notes: str = "Notes"
 
 
 ENGLISH: Final = FieldWords()
@@ -186,11 +194,17 @@ def safe_link(address: str) -> bool:
     return _SAFE_LINK.fullmatch(address) is not None
 
 
-def inline_html(content: Iterable[Inline], *, footnote: FootnoteWriter | None = None) -> str:
+def inline_html(
+    content: Iterable[Inline],
+    *,
+    footnote: FootnoteWriter | None = None,
+    refer: Callable[[str], Iterable[tuple[int, int, str]]] | None = None,
+) -> str:
     """Inline content as phrasing HTML.
 
     With `footnote` (usually a `Notes`) a note is a reference to the notes section; without it the
-    note's words stand in brackets where the note stands.
+    note's words stand in brackets where the note stands. With `refer` the parts of the words that
+    name another passage lead there, which is furniture around the words and no mark on them.
     """
     out: list[str] = []
     open_marks: list[Mark] = []
@@ -221,7 +235,10 @@ def inline_html(content: Iterable[Inline], *, footnote: FootnoteWriter | None = 
                 for mark in wanted[same:]:
                     out.append(_mark_tags(mark, _holds_link(open_marks))[0])
                     open_marks.append(mark)
-                out.append(_text(words))
+                if refer is None or _holds_link(open_marks):
+                    out.append(_text(words))
+                else:
+                    out.append(_referring(words, refer(words)))
     close(0)
     return "".join(out)
 
@@ -257,16 +274,21 @@ def passages_html(
     heading_offset: int = 0,
     permalinks: bool = False,
     class_of: Callable[[str], str] | None = None,
+    number_url: Callable[[str], str] | None = None,
+    refer: Refer | None = None,
     words: FieldWords = ENGLISH,
 ) -> str:
     """A run of passages, in order, as it reads: items nest into lists, quotations stand together.
 
     `heading_offset` is added to the depth of every heading (1 where the page's title is the h1).
-    With `permalinks` a passage's number (or a ¶) links to the passage. `class_of` gives further
-    classes for the passage with an id. Each passage's element has `id="p-<id>"`,
+    With `permalinks` a passage's number (or a ¶) links to the passage, or to what `number_url`
+    gives for its id, unless that is empty. `class_of` gives further classes for the passage with
+    an id. `refer` finds what the words refer to. Each passage's element has `id="p-<id>"`,
     `data-passage="<id>"` and the classes `passage passage-<kind>`.
     """
-    writer = _Writer(footnote, figure_url, heading_offset, permalinks, class_of, words)
+    writer = _Writer(
+        footnote, figure_url, heading_offset, permalinks, class_of, number_url, refer, words
+    )
     shown = [Shown(*passage) for passage in passages]
     return writer.nodes(nest(shown, lambda passage: passage.wording))
 
@@ -279,6 +301,8 @@ class _Writer:
         heading_offset: int,
         permalinks: bool,
         class_of: Callable[[str], str] | None,
+        number_url: Callable[[str], str] | None,
+        refer: Refer | None,
         words: FieldWords,
     ) -> None:
         self._footnote = footnote
@@ -286,6 +310,8 @@ class _Writer:
         self._heading_offset = heading_offset
         self._permalinks = permalinks
         self._class_of = class_of
+        self._number_url = number_url
+        self._refer = refer
         self._words = words
 
     def nodes(self, nodes: Iterable[Node[Shown]]) -> str:
@@ -311,14 +337,14 @@ class _Writer:
         extra = " has-marker" if marker or passage.number else ""
         return (
             f"<li{self._attributes(passage, extra)}{value}>"
-            f"{self._number(passage)}{marker}{self._inline(passage.wording)}"
+            f"{self._number(passage)}{marker}{self._inline(passage)}"
         )
 
     def _block(self, passage: Shown) -> str:
         wording = passage.wording
         attributes = self._attributes(passage)
         number = self._number(passage) + _furniture("marker", passage.marker)
-        inline = self._inline(wording) if wording.table is None else ""
+        inline = self._inline(passage) if wording.table is None else ""
         match wording.kind:
             case "heading":
                 level = max(1, wording.depth + self._heading_offset)
@@ -359,7 +385,7 @@ class _Writer:
         table = passage.wording.table
         if table is None:  # pragma: no cover - Wording refuses this
             raise Malformed("A table has rows.")
-        caption = self._inline(passage.wording)
+        caption = self._inline(passage)
         head = max(0, min(table.header_rows, len(table.rows)))
         told = "" if head == table.header_rows else f' data-header-rows="{table.header_rows}"'
         parts = []
@@ -372,7 +398,7 @@ class _Writer:
         # A wide table scrolls in its own box, which the keyboard must be able to reach.
         return (
             f'<div{attributes}{told}><div class="scroll" role="region" tabindex="0"'
-            f' aria-label="{_attribute(self._words.table)} {_attribute(passage.number)}">\n'
+            f' aria-label="{_attribute(passage.number or self._words.table)}">\n'
             f"<table>\n{''.join(parts)}</table>\n</div></div>\n"
         )
 
@@ -404,13 +430,15 @@ class _Writer:
         below = f"\n<figcaption>{number}{caption}</figcaption>" if caption or number else ""
         return f"<figure{attributes}>{shown}{below}</figure>\n"
 
-    def _inline(self, wording: Wording) -> str:
-        return inline_html(wording.content, footnote=self._footnote)
+    def _inline(self, passage: Shown) -> str:
+        refer = None if self._refer is None else partial(self._refer, passage.id)
+        return inline_html(passage.wording.content, footnote=self._footnote, refer=refer)
 
     def _number(self, passage: Shown) -> str:
         if not self._permalinks:
             return _furniture("number", passage.number)
-        target = f"#p-{_attribute(passage.id)}"
+        target = _attribute(self._number_url(passage.id)) if self._number_url else ""
+        target = target or f"#p-{_attribute(passage.id)}"
         if passage.number:
             return f'<a class="number" href="{target}">{_text(passage.number)} </a>'
         label = _attribute(self._words.permalink)
@@ -447,6 +475,18 @@ def _attribute(words: str) -> str:
 def _wellformed(words: str) -> str:
     # As the digest sees it: no UTF-8 can carry a lone surrogate.
     return words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _referring(words: str, found: Iterable[tuple[int, int, str]]) -> str:
+    out, done = [], 0
+    for start, end, address in found:
+        out.append(_text(words[done:start]))
+        out.append(
+            f'<a class="reference" href="{_attribute(address)}">{_text(words[start:end])}</a>'
+        )
+        done = end
+    out.append(_text(words[done:]))
+    return "".join(out)
 
 
 def _furniture(cls: str, words: str) -> str:
@@ -616,6 +656,8 @@ class _Reader(HTMLParser):
                 return replace(state, list=tag)
             case "br" if state.sink is not None:
                 state.sink.append(Break())
+                return state
+            case "a" if "reference" in classes:
                 return state
             case "a" if state.sink is not None:
                 return _marked(state, Mark("link", attributes.get("href") or ""))
