@@ -11,8 +11,10 @@ from folkmoot.people.invitations import Offer
 
 OFFERS: dict[str, Offer] = {
     "office": Offer(people_invitations.take_up_office, people_invitations.describe_office),
-    "seat": Offer(commission_invitations.take_seat),
-    "commission-office": Offer(commission_invitations.take_office),
+    "seat": Offer(commission_invitations.take_seat, commission_invitations.describe_seat),
+    "commission-office": Offer(
+        commission_invitations.take_office, commission_invitations.describe_office
+    ),
 }
 """The first word of an invitation's purpose, and who answers when it is accepted."""
 

@@ -26,7 +26,7 @@ def test_switches(monkeypatch: pytest.MonkeyPatch, value: str, meant: bool) -> N
 
 def test_a_switch_that_is_neither_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FOLKMOOT_DEBUG", "perhaps")
-    with pytest.raises(Misconfigured, match="FOLKMOOT_DEBUG.*perhaps"):
+    with pytest.raises(Misconfigured, match=r"FOLKMOOT_DEBUG.*perhaps"):
         environment.switch("FOLKMOOT_DEBUG")
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from .office import Office
+
+PROOF_DAYS = 2
+"""How long somebody may take to show that an address is theirs before it is forgotten."""
 
 
 def new_key() -> str:
@@ -20,10 +26,29 @@ def new_key() -> str:
     return secrets.token_hex(8)
 
 
-class PersonManager(BaseUserManager["Person"]):
+class PersonQuerySet(models.QuerySet["Person"]):
+    def by_name(self, words: str) -> Self:
+        """Those whose name contains all the words."""
+        found = self
+        for word in words.split():
+            found = found.filter(name__icontains=word)
+        return found
+
+    def unproven(self) -> Self:
+        """Those who typed an address days ago and never showed that it is theirs."""
+        return self.filter(
+            last_login=None,
+            offices=None,
+            demo=None,
+            joined__lt=timezone.now() - timedelta(days=PROOF_DAYS),
+            emailaddress__verified=False,
+        ).exclude(emailaddress__verified=True)
+
+
+class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, name: str = "", **fields: Any) -> Person:
         """A new person. E-mail addresses are kept in lower case and are unique."""
-        person = self.model(email=email.strip().lower(), name=name.strip(), **fields)
+        person: Person = self.model(email=email.strip().lower(), name=name.strip(), **fields)
         person.set_unusable_password()
         person.save(using=self._db)
         return person
@@ -46,6 +71,7 @@ class Person(AbstractBaseUser):
     about = models.CharField(max_length=300, blank=True)
     is_active = models.BooleanField(default=True)
     joined = models.DateTimeField(default=timezone.now)
+    closed = models.DateTimeField(null=True, blank=True)
 
     objects = PersonManager()
 
@@ -59,9 +85,14 @@ class Person(AbstractBaseUser):
     def __str__(self) -> str:
         return self.shown_name
 
+    def get_absolute_url(self) -> str:
+        return reverse("people:person", args=[self.key])
+
     @property
     def shown_name(self) -> str:
         """The chosen name, or the part of the address before the @ for somebody without one."""
+        if self.closed:
+            return _("Somebody who has left")
         return self.name or self.email.partition("@")[0]
 
     @cached_property
