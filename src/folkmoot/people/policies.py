@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from folkmoot.people.models import Office, Person
@@ -57,6 +58,11 @@ class Forbidden(PermissionDenied):
     def __init__(self, who: Words) -> None:
         super().__init__(str(who))
         self.who = who
+
+    @property
+    def who_may(self) -> str:
+        """The sentence for the page that says no."""
+        return gettext("This is open to %(who)s.") % {"who": self.who}
 
 
 def require(condition: bool, who: Words | Right) -> None:
@@ -125,9 +131,28 @@ def declared() -> list[tuple[Words, tuple[Right, ...]]]:
     return list(_declared.values())
 
 
-def sees_addresses(visitor: Visitor) -> bool:
-    """Whether the visitor sees e-mail addresses and everybody in the directory."""
-    return is_administrator(visitor)
+def sees_directory(visitor: Visitor) -> bool:
+    """Whether the visitor may look up who holds which office."""
+    return is_signed_in(visitor)
+
+
+def may_see_person(visitor: Visitor, person: Person) -> bool:
+    """Whether the visitor may see the person's page: people in office are seen by all who have
+    signed in, others by those who see their address."""
+    if sees_address(visitor, person):
+        return True
+    return person.is_active and any(o.kind != Office.Kind.MEMBER for o in person.current_offices)
+
+
+def sees_address(visitor: Visitor, person: Person) -> bool:
+    """Whether the visitor sees the person's e-mail address: administrators, the secretaries of
+    the person's branch, and themselves."""
+    if is_administrator(visitor) or visitor == person:
+        return True
+    return person.branch_id is not None and any(
+        office.kind == Office.Kind.BRANCH_SECRETARY and office.branch_id == person.branch_id
+        for office in getattr(visitor, "current_offices", [])
+    )
 
 
 ADMINISTER = Right(
@@ -137,8 +162,11 @@ ADMINISTER = Right(
 )
 SEE_PEOPLE = Right(
     _("See who holds which office"),
-    _("members of the organisation"),
-    _("Members see names and offices, never e-mail addresses, and only of people in office."),
+    _("people who have signed in"),
+    _(
+        "They see names and offices of people in office. E-mail addresses are seen by"
+        " administrators and, for their own branch, by branch secretaries."
+    ),
 )
 OWN_DATA = Right(
     _("See, take away and erase what is kept about a person"),

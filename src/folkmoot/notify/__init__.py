@@ -1,0 +1,1 @@
+"""Mail that goes out, and where it can be read in the demonstration."""

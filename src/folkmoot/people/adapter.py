@@ -1,0 +1,66 @@
+"""What django-allauth asks us: who may come in, and what we say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from folkmoot.notify.letter import letter
+from folkmoot.people.invitations import pending_invitation
+from folkmoot.people.models import Office, Person
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Opens sign-up to those who are invited, or to all where the organisation wishes it."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _("This account was closed. Write to the people who run this site."),
+        "duplicate_email": _("That is your address already."),
+        "incorrect_code": _("That is not the right code. Check it, or ask for a new one."),
+        "invalid_login": _("Type an e-mail address, such as name@example.org."),
+        "too_many_login_attempts": _(
+            "That was tried too often. Wait five minutes, then ask for a new code."
+        ),
+        "rate_limited": _("That was too often in a short time. Wait a minute and try again."),
+    }
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str,
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMultiAlternatives:
+        """The mail of a template, as text and as HTML of the same words."""
+        context = {**context, "open_signup": settings.FOLKMOOT_OPEN_SIGNUP}
+        return letter(
+            render_to_string(f"{template_prefix}_subject.txt", context),
+            render_to_string(f"{template_prefix}_message.txt", context),
+            [email],
+            code=context.get("code", ""),
+            headers=headers,
+        )
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Tell somebody who tries to join that they are here already."""
+        address = settings.PUBLIC_URL + reverse("account_login")
+        self.send_mail("account/email/account_already_exists", email, {"login_url": address})
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Whether somebody new may come in: invited, or all may join."""
+        return bool(settings.FOLKMOOT_OPEN_SIGNUP or pending_invitation(request))
+
+    def post_login(
+        self, request: HttpRequest, user: Person, *, signup: bool, **kwargs: Any
+    ) -> HttpResponse:
+        """Make somebody who joined by themselves, and has shown their address, a member."""
+        if signup and settings.FOLKMOOT_OPEN_SIGNUP and not pending_invitation(request):
+            Office.give(user, Office.Kind.MEMBER, by=user)
+        return super().post_login(request, user, signup=signup, **kwargs)
