@@ -9,7 +9,7 @@ from pathlib import Path
 
 from folkmoot.commission.models import Picture, Text
 from folkmoot.commission.models.text import Incoming
-from folkmoot.documents import read_document
+from folkmoot.documents.reading import read_document
 from folkmoot.people.models import Person
 
 FOLDER = Path(__file__).parent / "review"
