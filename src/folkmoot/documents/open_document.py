@@ -42,10 +42,55 @@ _INDEXES: Final = (
     "alphabetical-index", "bibliography",
 )  # fmt: skip
 _INLINE: Final = frozenset(
-    ["p", "h", "span", "a", "s", "tab", "line-break", "note", "note-citation", "note-body", "bookmark", "bookmark-start", "bookmark-end", "reference-mark", "reference-mark-start", "reference-mark-end", "soft-page-break", "list", "list-item", "list-header", "section", "number", "change", "change-start", "change-end", "tracked-changes", "sequence-decls", "sequence-decl", "variable-decls", "variable-decl", "user-field-decls", "user-field-decl", "changed-region", "insertion", "deletion", "format-change", "alphabetical-index-mark", "toc-mark", "alphabetical-index-mark-start", "alphabetical-index-mark-end"]
+    [
+        "p",
+        "h",
+        "span",
+        "a",
+        "s",
+        "tab",
+        "line-break",
+        "note",
+        "note-citation",
+        "note-body",
+        "bookmark",
+        "bookmark-start",
+        "bookmark-end",
+        "reference-mark",
+        "reference-mark-start",
+        "reference-mark-end",
+        "soft-page-break",
+        "list",
+        "list-item",
+        "list-header",
+        "section",
+        "number",
+        "change",
+        "change-start",
+        "change-end",
+        "tracked-changes",
+        "sequence-decls",
+        "sequence-decl",
+        "variable-decls",
+        "variable-decl",
+        "user-field-decls",
+        "user-field-decl",
+        "changed-region",
+        "insertion",
+        "deletion",
+        "format-change",
+        "alphabetical-index-mark",
+        "toc-mark",
+        "alphabetical-index-mark-start",
+        "alphabetical-index-mark-end",
+    ]
 )
 _FORMS: Final = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman",
                  "I": "upperRoman"}  # fmt: skip
+_SHAPES: Final = (
+    "text-box", "custom-shape", "rect", "ellipse", "circle", "line", "polyline", "polygon", "path",
+    "caption", "connector", "measure", "regular-polygon",
+)  # fmt: skip
 _ROLES: Final = {
     "quotations": "quote", "quote": "quote", "block text": "quote", "preformatted text": "code",
     "source code": "code", "caption": "caption", "illustration": "caption", "table": "caption",
@@ -119,7 +164,8 @@ class OpenDocument:
         if body is None:
             raise Refusal(
                 "damaged",
-                "This OpenDocument file has no text in it. Open it, save it again, and import that.",
+                "This OpenDocument file has no text in it. "
+                "Open it, save it again, and import that.",
             )
         self.body = body
         self.styles = package.xml("styles.xml") if "styles.xml" in package else None
@@ -173,7 +219,7 @@ class OpenDocument:
     # Reading around
 
     def _paragraphs(self) -> Iterator[Element]:
-        return self.body.iter(*_WORDS)
+        yield from self.body.iter(*_WORDS)
 
     def _number(self) -> None:
         number = 0
@@ -357,13 +403,13 @@ class OpenDocument:
         self.report.count(
             "A formula", self.place_of(thing), detail="It is kept as the text of its source."
         )
-        _replace(frame if frame is not None and frame.tag == DRAW + "frame" else thing, f"${words}$")
+        _replace(
+            frame if frame is not None and frame.tag == DRAW + "frame" else thing, f"${words}$"
+        )
         return True
 
     def _lift_boxes(self) -> None:
-        shapes = ("text-box", "custom-shape", "rect", "ellipse", "circle", "line", "polyline",
-                  "polygon", "path", "caption", "connector", "measure", "regular-polygon")  # fmt: skip
-        for shape in reversed(list(self.body.iter(*(DRAW + name for name in shapes)))):
+        for shape in reversed(list(self.body.iter(*(DRAW + name for name in _SHAPES)))):
             holder = next(shape.iterancestors(*_WORDS), None)
             place = self.place_of(shape)
             inside = [child for child in shape if isinstance(child.tag, str)

@@ -215,7 +215,7 @@ class Walk:
                 )
 
     def _block(self, node: Node, around: _Around) -> None:
-        content = node.get("c")
+        content: Any = node.get("c")
         match node["t"]:
             case "Para" | "Plain":
                 self._paragraph(content, around)
@@ -579,7 +579,7 @@ class Walk:
         return number
 
     def _flat_one(self, node: Node, words: _Words) -> int:
-        content = node.get("c")
+        content: Any = node.get("c")
         match node["t"]:
             case "Para" | "Plain":
                 self._inlines(content, PLAIN, words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,6 +39,8 @@ from folkmoot.documents.sniffing import check_size, decode, sniff
 from folkmoot.documents.word_changes import Choice, Revision
 from folkmoot.documents.word_document import WordDocument
 
+ORDINARY: Final = Limits()
+
 type Changes = Literal["accept", "reject", "variants"]
 
 _FIELDS: Final = re.compile(
@@ -48,7 +51,7 @@ _DATA_ADDRESS: Final = re.compile(r"data:image/[\w.+-]+(;[\w=-]+)*,", re.IGNOREC
 
 
 def read_file(
-    path: str | Path, *, changes: Changes = "accept", limits: Limits = Limits()
+    path: str | Path, *, changes: Changes = "accept", limits: Limits = ORDINARY
 ) -> Imported:
     """As `read_document`, for a file on disk; one that is too large is refused unread."""
     path = Path(path)
@@ -66,7 +69,7 @@ def read_document(
     filename: str,
     *,
     changes: Changes = "accept",
-    limits: Limits = Limits(),
+    limits: Limits = ORDINARY,
 ) -> Imported:
     """Read a DOCX, ODT, Markdown, HTML or plain text file.
 
@@ -457,31 +460,46 @@ def _paired(
         group.join(numbers)
     for _, draft in [*before, *after]:
         group.join(draft.paragraphs)
-    befores = _by_group(before, group)
-    afters = _by_group(after, group)
+    waiting: dict[int, list[int]] = {}
+    for at, (_, draft) in enumerate(before):
+        waiting.setdefault(group.of(draft), []).append(at)
+    pairs: list[tuple[int, int]] = []
+    for at, (_, draft) in enumerate(after):
+        if same := waiting.get(group.of(draft)):
+            pairs.append((same.pop(0), at))
     out: list[Block] = []
-    done: set[int] = set()
-    order = [group.of(draft) for _, draft in after]
-    known = set(order)
-    pending = [group.of(draft) for _, draft in before]
-    at = 0
-    for own in order:
-        if own in done:
-            continue
-        while at < len(pending) and pending[at] != own:
-            if pending[at] not in known and pending[at] not in done:
-                done.add(pending[at])
-                out += _changed(befores[pending[at]], [], revised, group)
-            elif pending[at] in known and pending[at] not in done:
-                break
-            at += 1
-        done.add(own)
-        out += _changed(befores.get(own, []), afters[own], revised, group)
-    for own in pending[at:]:
-        if own not in done:
-            done.add(own)
-            out += _changed(befores[own], [], revised, group)
+    old = new = 0
+    for old_at, new_at in [*_in_order(pairs), (len(before), len(after))]:
+        out += [_changed(block, None, _who(draft, revised, group)) for block, draft in before[old:old_at]]
+        out += [_changed(None, block, _who(draft, revised, group)) for block, draft in after[new:new_at]]
+        if new_at < len(after):
+            block, draft = after[new_at]
+            out.append(_changed(before[old_at][0], block, _who(draft, revised, group)))
+        old, new = old_at + 1, new_at + 1
     return out
+
+
+def _in_order(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest choice of pairs in which neither side goes back, so that both readings keep
+    their order; what is left out counts as gone there and new here."""
+    ends: list[int] = []
+    chain: list[int] = []
+    above: dict[int, int] = {}
+    for at, (old, _) in enumerate(pairs):
+        place = bisect_left(ends, old)
+        if place == len(ends):
+            ends.append(old)
+            chain.append(at)
+        else:
+            ends[place], chain[place] = old, at
+        if place:
+            above[at] = chain[place - 1]
+    kept: list[tuple[int, int]] = []
+    last = chain[-1] if chain else -1
+    while last >= 0:
+        kept.append(pairs[last])
+        last = above.get(last, -1)
+    return kept[::-1]
 
 
 class _Groups:
@@ -490,6 +508,7 @@ class _Groups:
     def __init__(self) -> None:
         self._above: dict[int, int] = {}
         self._alone = -1
+        self._revised: dict[int, list[Revision]] = {}
 
     def find(self, number: int) -> int:
         while number in self._above:
@@ -511,50 +530,31 @@ class _Groups:
         return self._alone
 
     def members(self, own: int, revised: Mapping[int, list[Revision]]) -> list[Revision]:
-        found: list[Revision] = []
-        for number in sorted(revised):
-            if self.find(number) == own:
-                found += [r for r in revised[number] if r not in found]
-        return found
+        if not self._revised:
+            for number in sorted(revised):
+                listed = self._revised.setdefault(self.find(number), [])
+                listed += [r for r in revised[number] if r not in listed]
+        return self._revised.get(own, [])
 
 
-def _by_group(
-    placed: list[tuple[Block, Draft]], group: _Groups
-) -> dict[int, list[tuple[Block, Draft]]]:
-    found: dict[int, list[tuple[Block, Draft]]] = {}
-    for block, draft in placed:
-        found.setdefault(group.of(draft), []).append((block, draft))
-    return found
-
-
-def _changed(
-    before: list[tuple[Block, Draft]],
-    after: list[tuple[Block, Draft]],
-    revised: Mapping[int, list[Revision]],
-    group: _Groups,
-) -> list[Block]:
-    if [b.wording for b, _ in before] == [b.wording for b, _ in after]:
-        return [block for block, _ in after]
-    own = group.of((before or after)[0][1])
-    revisions = group.members(own, revised)
+def _who(
+    draft: Draft, revised: Mapping[int, list[Revision]], group: _Groups
+) -> tuple[str, str | None]:
+    """All who changed a passage, and the date of the last change."""
+    revisions = group.members(group.of(draft), revised)
     authors = ", ".join(dict.fromkeys(r.author for r in revisions if r.author))
-    date = max((r.date for r in revisions if r.date), default=None)
-    out = []
-    for at in range(max(len(before), len(after))):
-        old = before[at][0] if at < len(before) else None
-        new = after[at][0] if at < len(after) else None
-        shown = old or new
-        if shown is None:
-            continue
-        comments = new.comments if new is not None else shown.comments
-        if old is not None and new is not None and old.wording == new.wording:
-            out.append(new)
-            continue
-        change = ImportedChange(
-            authors,
-            date,
-            None if old is None else old.wording,
-            None if new is None else new.wording,
-        )
-        out.append(replace(shown, comments=comments, change=change))
-    return out
+    return authors, max((r.date for r in revisions if r.date), default=None)
+
+
+def _changed(old: Block | None, new: Block | None, who: tuple[str, str | None]) -> Block:
+    """One block for what a passage was and would be; without a change when that is the same."""
+    shown = old if old is not None else new
+    if shown is None:
+        raise ValueError("A change is from something or to something.")
+    if new is not None:
+        shown = replace(shown, comments=new.comments)
+    before = None if old is None else old.wording
+    after = None if new is None else new.wording
+    if before == after:
+        return shown
+    return replace(shown, change=ImportedChange(*who, before, after))

@@ -16,8 +16,10 @@ type Format = Literal["docx", "odt", "markdown", "html", "text"]
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-_HTML: Final = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
-                          re.IGNORECASE | re.DOTALL)  # fmt: skip
+_HTML: Final = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _BINARY: Final = {
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
@@ -193,7 +195,8 @@ def decode(data: bytes, report: LossReport) -> str:
         report.note(
             "An old way of writing letters",
             f"line {line}",
-            "The file is not UTF-8; it was read as Windows-1252. Look at accents and quotation marks.",
+            "The file is not UTF-8; it was read as Windows-1252. "
+            "Look at accents and quotation marks.",
         )
         text = data.decode("cp1252", "replace")
     return _tidy(text)

@@ -37,11 +37,38 @@ _GONE: Final = {
     "map": "A picture with places to click",
 }
 _QUIET: Final = ("style", "link", "meta", "base")
-_MARKED: Final = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd", "td", "th", "blockquote", "pre", "figcaption"])
-_WITHIN_LINE: Final = frozenset(
-    "a abbr b bdi bdo cite code data del dfn em font i ins kbd mark q s samp small span strike "
-    "strong sub sup time tt u var wbr".split()
+_MARKED: Final = frozenset(
+    [
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "dt",
+        "dd",
+        "td",
+        "th",
+        "blockquote",
+        "pre",
+        "figcaption",
+    ]
 )
+_WITHIN_LINE: Final = frozenset(
+    (
+        "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i",
+        "ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
+        "time", "tt", "u", "var", "wbr",
+    )
+)  # fmt: skip
+_HOLDERS: Final = frozenset(
+    (
+        "ul", "ol", "table", "div", "section", "tr", "tbody", "thead", "dl", "figure", "img", "hr",
+        "article", "details", "input",
+    )
+)  # fmt: skip
 _FURNITURE: Final = ("nav",)
 
 
@@ -128,8 +155,7 @@ def _own_words(element: Element) -> bool:
     if (element.text or "").strip():
         return True
     first = next(iter(element), None)
-    return first is not None and first.tag not in _MARKED | {"ul", "ol", "table", "div", "section",
-        "tr", "tbody", "thead", "dl", "figure", "img", "hr", "article", "details", "input"}  # fmt: skip
+    return first is not None and first.tag not in _MARKED | _HOLDERS
 
 
 def _hidden(element: Element) -> bool:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import Final
 from urllib.parse import unquote
 
@@ -130,7 +131,8 @@ class WordDocument:
         if body is None or body.root.find(W + "body") is None:
             raise Refusal(
                 "damaged",
-                "This Word file has no text in it. Open it in Word, save it again, and import that.",
+                "This Word file has no text in it. "
+                "Open it in Word, save it again, and import that.",
             )
         self.body = body
         self.footnotes = self._related("footnotes")
@@ -383,7 +385,7 @@ class WordDocument:
 
     def _tidy(self, part: _Part) -> None:
         root = part.root
-        self._widen_tables(root)
+        self._even_tables(root)
         self._drop_objects(part)
         self._drop_hidden(root)
         self._drop_capitals(root)
@@ -406,9 +408,9 @@ class WordDocument:
             for look in list(root.iter(W + name)):
                 run = look.getparent()
                 run = None if run is None else run.getparent()
-                if run is not None and run.tag == W + "r" and switched_on(look):
-                    if shown_text(run).strip():
-                        self.report.count(what, self.place_of(run), detail=detail)
+                in_run = run is not None and run.tag == W + "r" and switched_on(look)
+                if run is not None and in_run and shown_text(run).strip():
+                    self.report.count(what, self.place_of(run), detail=detail)
                 remove(look)
         for double in root.iter(W + "dstrike"):
             double.tag = W + "strike"
@@ -435,25 +437,43 @@ class WordDocument:
                 link.set(R + "id", self._link(part.name, address))
                 link.attrib.pop(W + "anchor", None)
 
-    def _widen_tables(self, root: Element) -> None:
-        """Give each table as many columns as its widest row: pandoc cuts off what is beyond."""
+    def _even_tables(self, root: Element) -> None:
+        """Give every row of a table the same cells, each by itself: pandoc cuts off cells beyond
+        the width it guesses, and the words of cells that Word shows as part of the one above."""
         for table in root.iter(W + "tbl"):
-            width = 0
-            for row in table.iterfind(W + "tr"):
-                wide = sum(
-                    _count(row.find(f"{W}trPr/{W}{name}")) for name in ("gridBefore", "gridAfter")
+            rows = table.findall(W + "tr")
+            merged = False
+            for row in rows:
+                for name in ("gridBefore", "gridAfter"):
+                    before = row.find(f"{W}trPr/{W}{name}")
+                    if before is not None:
+                        at = next((n for n, c in enumerate(row) if c.tag == W + "tc"), len(row))
+                        at = at if name == "gridBefore" else len(row)
+                        row[at:at] = [_empty_cell(row) for _ in range(_count(before))]
+                        remove(before)
+                for cell in row.findall(W + "tc"):
+                    for name in ("gridSpan", "vMerge", "hMerge"):
+                        span = cell.find(f"{W}tcPr/{W}{name}")
+                        if span is None:
+                            continue
+                        merged = merged or name != "gridSpan" or _count(span) > 1
+                        for _ in range(_count(span) - 1 if name == "gridSpan" else 0):
+                            cell.addnext(_empty_cell(row))
+                        remove(span)
+            if merged:
+                self.report.changed(
+                    "Merged cells of a table",
+                    self.place_of(table),
+                    "Words stand in the first of the cells; the others are empty.",
                 )
-                for cell in row.iterfind(W + "tc"):
-                    wide += max(1, _count(cell.find(f"{W}tcPr/{W}gridSpan")))
-                width = max(width, wide)
+            width = max((len(row.findall(W + "tc")) for row in rows), default=0)
+            for row in rows:
+                row.extend(_empty_cell(row) for _ in range(width - len(row.findall(W + "tc"))))
             grid = table.find(W + "tblGrid")
             if grid is None:
                 grid = table.makeelement(W + "tblGrid", {})
                 table.insert(0 if table.find(W + "tblPr") is None else 1, grid)
-            for _ in range(min(width, 2000) - len(grid.findall(W + "gridCol"))):
-                column = grid.makeelement(W + "gridCol", {})
-                column.set(W + "w", "1000")
-                grid.append(column)
+            grid[:] = [grid.makeelement(W + "gridCol", {W + "w": "1000"}) for _ in range(width)]
 
     def _drop_objects(self, part: _Part) -> None:
         root = part.root
@@ -827,7 +847,7 @@ def _name_numbered(described: Iterable[tuple[Element, Paragraph, Number | None]]
         if first.compound and first.family in heading_families:
             paragraphs_of_report.add(family)
             continue
-        for (at, _, number), (later, _, following) in zip(members, members[1:], strict=False):
+        for (at, _, number), (later, _, following) in pairwise(members):
             crosses = any(at < heading < later for heading in headings)
             if crosses and following.count == number.count + 1:
                 paragraphs_of_report.add(family)
@@ -851,9 +871,8 @@ def _within(paragraph: Element, wanted: tuple[str, ...]) -> Iterator[Element]:
         if node is paragraph or node.tag == W + "p":
             continue
         parent = node.getparent()
-        if parent is None or parent.tag != W + "r":
-            if node.tag != W + "t":
-                continue
+        if node.tag != W + "t" and (parent is None or parent.tag != W + "r"):
+            continue
         if next(node.iterancestors(W + "p"), None) is paragraph:
             yield node
 
@@ -897,9 +916,15 @@ def _is_rule(picture: Element) -> bool:
     )
 
 
+def _empty_cell(row: Element) -> Element:
+    cell = row.makeelement(W + "tc", {})
+    cell.append(cell.makeelement(W + "p", {}))
+    return cell
+
+
 def _count(element: Element | None) -> int:
     number = value(element)
-    return min(int(number), 1000) if number.isascii() and number.isdigit() else 0
+    return min(int(number), 100) if number.isascii() and number.isdigit() else 0
 
 
 def _twips(measure: str) -> int:

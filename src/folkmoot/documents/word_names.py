@@ -70,7 +70,7 @@ def switched_on(element: Element | None) -> bool:
 
 
 def paragraphs(root: Element) -> Iterator[Element]:
-    return root.iter(W + "p")
+    yield from root.iter(W + "p")
 
 
 def keys(paragraph: Element) -> list[int]:
