@@ -36,13 +36,11 @@ class Stream(models.Model):
         """Append acts in order. The stream must have come from `locked`. Returns the entries."""
         entries = []
         for act in acts:
-            sealed = {
-                name: {"salt": secrets.token_hex(16), "value": value}
-                for name, value in act.sealed.items()
-            }
+            salts = {name: secrets.token_hex(16) for name in act.sealed}
+            sealed = {n: {"salt": salts[n], "value": value} for n, value in act.sealed.items()}
             payload = dict(act.payload)
             if sealed:
-                payload["sealed"] = {n: seal(s["salt"], s["value"]) for n, s in sealed.items()}
+                payload["sealed"] = {n: seal(salts[n], v) for n, v in act.sealed.items()}
             at = (act.at or clock.now()).astimezone(UTC)
             self.head_seq += 1
             previous = self.head_digest
