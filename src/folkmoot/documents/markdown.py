@@ -87,7 +87,7 @@ def read_passage(text: str, like: Wording) -> Wording:
 
 # --- writing --------------------------------------------------------------------------------
 
-type _Piece = tuple[str, frozenset[Mark]] | Footnote | int
+type Piece = tuple[str, frozenset[Mark]] | Footnote | int
 """Words with their marks, a footnote, or a number of line breaks (0 for a space)."""
 
 
@@ -119,8 +119,8 @@ class _Writer:
         out: list[str] = []
         on: frozenset[str] = frozenset()
         links: list[Mark] = []
-        pieces = list(_pieces(content, self.preserve))
-        for index, piece in enumerate(pieces):
+        found = list(pieces(content, self.preserve))
+        for index, piece in enumerate(found):
             if isinstance(piece, int):
                 out.append(self._gap(piece))
                 continue
@@ -134,7 +134,7 @@ class _Writer:
                 label = f"{{{piece.label}}}" if _LABEL.fullmatch(f"{{{piece.label}}}") else ""
                 out.append(f"^[{self.inline(piece.content)}]{label}")
             # A mark ends before white space and begins after it.
-            after = pieces[index + 1 :]
+            after = found[index + 1 :]
             if after and _is_gap(after[0]):
                 following = next((p for p in after if not _is_gap(p)), None)
                 shared = marks & following[1] if isinstance(following, tuple) else frozenset()
@@ -183,7 +183,7 @@ class _Writer:
         return _SPECIAL.sub(r"\\\g<0>", words) if self.escaped else words
 
 
-def _pieces(content: Content | tuple[Run | Break, ...], preserve: bool) -> Iterator[_Piece]:
+def pieces(content: Content | tuple[Run | Break, ...], preserve: bool = False) -> Iterator[Piece]:
     """Words without white space at their ends, and the white space between them.
 
     This is the canonical form's view (white space at the ends of a passage or around a run is not
@@ -231,17 +231,17 @@ def _pieces(content: Content | tuple[Run | Break, ...], preserve: bool) -> Itera
         yield held
 
 
-def _parts(words: str, marks: frozenset[Mark], preserve: bool) -> list[_Piece]:
+def _parts(words: str, marks: frozenset[Mark], preserve: bool) -> list[Piece]:
     """One run cut where its white space must stand outside its signs."""
     if not any(mark.name in _TIGHT for mark in marks):
         return [(words if preserve else " ".join(words.split()), marks)]
-    parts: list[_Piece] = []
+    parts: list[Piece] = []
     for word in words.split():
         parts += [0, (word, marks)] if parts else [(word, marks)]
     return parts
 
 
-def _is_gap(piece: _Piece) -> bool:
+def _is_gap(piece: Piece) -> bool:
     return isinstance(piece, int) or (isinstance(piece, tuple) and piece[0].isspace())
 
 
