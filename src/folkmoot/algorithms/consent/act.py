@@ -75,8 +75,7 @@ def leave(book: Book, verdict: Verdict, event: Event) -> Collection[str] | None:
             passage = book.mine(name)
             if seat in passage.objections:
                 touched.add(name)
-            if recalled:
-                passage.recall = event.seq
+            passage.call_back(event.seq, agreed=not recalled)
             if seat in passage.objections or passage.past is not None:
                 passage.orphan(seat, event.seq)
                 passage.recount(book.seats, book.weights)
@@ -177,7 +176,7 @@ def open_call(book: Book, verdict: Verdict, event: Event) -> Collection[str] | N
     items = tuple((passage, digest) for passage, digest in event.payload["items"])
     book.calls[name] = Call(name, items, frozenset(book.seats))
     for passage, _ in items:
-        book.mine(passage).recall = 0
+        book.mine(passage).call()
     return [passage for passage, _ in items]
 
 

@@ -202,9 +202,12 @@ def candidate_signed(book: Book, verdict: Verdict, payload: Payload) -> None:
 
 
 def candidate_returned(book: Book, verdict: Verdict, payload: Payload) -> None:
-    """{candidate, seat}, until it can be published."""
+    """{candidate, seat}, until it can be published; and afterwards with now, the digest of the
+    manifest that a fresh computation gives, when that is another one."""
     _seated(book, payload)
     candidate = _candidate(book, payload)
+    if payload.get("now", candidate.manifest) != candidate.manifest:
+        return
     try:
         _unchanged(book, verdict, candidate)
     except Refused:

@@ -55,6 +55,7 @@ class Past:
         "lapsed",
         "left",
         "orphans",
+        "recalled",
         "returned",
         "shelf",
         "variants",
@@ -77,6 +78,8 @@ class Past:
         self.floor = 0
         """Stances on the current wording count only from events after this one."""
         self.addressed: dict[int, tuple[str, ...]] = {}
+        self.recalled: dict[str, int] = {}
+        """Other wordings a seat left without agreeing to, and when: they need a new call too."""
 
     def copy(self) -> Past:
         """The same past, sharing nothing that can change."""
@@ -92,6 +95,7 @@ class Past:
         other.orphans = self.orphans
         other.floor = self.floor
         other.addressed = dict(self.addressed)
+        other.recalled = dict(self.recalled)
         return other
 
 
@@ -300,6 +304,7 @@ class Passage:
         past.carried = {seat: word for seat, word in carried.items() if seat not in own}
         past.carrying = carrying
         past.disputed = None
+        self.recall = max(self.recall, past.recalled.pop(after, 0))
         for seat, event in own.items():
             if seat not in seats:
                 continue
@@ -365,6 +370,20 @@ class Passage:
         past.variants = tuple(v for v in past.variants if v != digest)
         past.left[digest] = seq
         past.returned.pop(digest, None)
+
+    def call_back(self, seq: int, agreed: bool) -> None:
+        """Ask for a new call after a departure, for every wording that was not agreed."""
+        if not agreed:
+            self.recall = seq
+        if self.past is not None:
+            wordings = (*self.past.shelf, *self.past.variants)
+            self.past.recalled.update(dict.fromkeys(wordings, seq))
+
+    def call(self) -> None:
+        """Note that the seats were called to answer since anybody left."""
+        self.recall = 0
+        if self.past is not None:
+            self.past.recalled = {}
 
     def orphan(self, seat: str, seq: int) -> None:
         """Turn the objections of a seat that leaves into orphans."""

@@ -111,6 +111,7 @@ class Why(StrEnum):
     STANDS_ASIDE = "stands aside"
     CONDITION = "condition"
     TIE = "tie"
+    NOBODY = "nobody seated"
     NOT_OPEN = "not open"
     WITHDRAWN = "withdrawn"
 
@@ -203,7 +204,7 @@ def stand_of_all(book: Book, verdict: Verdict, passage: Passage, digest: str) ->
             for seat, event in passage.objections_to(digest).items()
         ),
         orphans=tuple(orphans),
-        recall=bool(passage.recall),
+        recall=bool(passage.recall) or bool(past and digest in past.recalled),
         disputed_by=past.disputed[0]
         if past and past.disputed and digest == passage.current
         else None,
@@ -245,7 +246,7 @@ def blockers(book: Book, verdict: Verdict, passage: Passage) -> tuple[Blocker, .
         return (Blocker(Why.WITHDRAWN),)
     if not passage.open:
         return (Blocker(Why.NOT_OPEN),)
-    found = []
+    found = [] if book.seats else [Blocker(Why.NOBODY)]
     for seat in book.seats:
         why = _against(book, passage, seat)
         if why is not None:

@@ -159,8 +159,8 @@ class Verdict:
 def locally_agreed(book: Book, passage: Passage) -> list[str]:
     """The wordings of a passage, current or proposed, on which every seat of the roster agrees.
 
-    That is: the passage is open and not recalled, and every seat has a counting stance on that
-    wording, given after any orphaned objection, with no open objection against it.
+    That is: the passage is open, the wording is not recalled, and every seat has a counting
+    stance on that wording, given after any orphaned objection, with no open objection against it.
     """
     if passage.fast is None or passage.recall or not book.roster:
         return []
@@ -168,6 +168,8 @@ def locally_agreed(book: Book, passage: Passage) -> list[str]:
     if not passage.objections and passage.yes & book.roster == book.roster:
         agreed.append(passage.current)
     for digest in passage.variants:
+        if passage.past is not None and digest in passage.past.recalled:
+            continue
         everyone = all(passage.counting(seat, digest, book.weights) for seat in book.seats)
         if everyone and not passage.objections_to(digest):
             agreed.append(digest)

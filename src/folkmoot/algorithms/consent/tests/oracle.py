@@ -45,7 +45,8 @@ class Slot:
         self.said: list[dict[str, Any]] = []
         self.carried: dict[str, dict[str, Any]] = {}
         self.objecting: dict[str, int] = {}
-        self.recalled = False
+        self.recalled = 0
+        self.wordings_recalled: dict[str, int] = {}
         self.orphans: list[dict[str, Any]] = []
         self.carrying = False
         self.disputed = False
@@ -128,6 +129,7 @@ class Oracle:
             for digest in [slot.current, *slot.variants]
             if all(self.counts(slot, seat, digest) for seat in self.roster)
             and not slot.objectors(digest)
+            and digest not in slot.wordings_recalled
         ]
 
     def candidates_for_inclusion(self) -> dict[str, str]:
@@ -188,9 +190,9 @@ class Oracle:
             return "carried"
         table = {slot.current, *slot.variants}
         for word in slot.said:
-            if word["seat"] == seat:
-                if word["digest"] not in table or slot.own(seat, word["digest"]) is None:
-                    return "stale"
+            valid = word["digest"] in table and slot.own(seat, word["digest"]) is not None
+            if word["seat"] == seat and not valid:
+                return "stale"
         return "missing"
 
     def last_accepted(self, name: str, seat: str) -> str | None:
@@ -231,12 +233,13 @@ class Oracle:
         if act in TEXT_ACTS and self.candidate:
             return False
         slot = self.slots.get(p.get("passage", ""))
-        if act not in ("passage.added", "seat.joined", "objection.addressed") and "seat" in p:
-            if p["seat"] not in self.roster:
-                return False
-        if act not in ("passage.added", "passage.restored", "objection.addressed"):
-            if "passage" in p and (slot is None or slot.withdrawn):
-                return False
+        by_a_seat = "seat" in p and act not in ("seat.joined", "objection.addressed")
+        if by_a_seat and p["seat"] not in self.roster:
+            return False
+        elsewhere = ("passage.added", "passage.restored", "objection.addressed")
+        about_one = "passage" in p and act not in elsewhere
+        if about_one and (slot is None or slot.withdrawn):
+            return False
         match act:
             case "charter.adopted":
                 return not self.begun
@@ -350,15 +353,19 @@ class Oracle:
         for name, slot in self.slots.items():
             if name not in agreed:
                 slot.recalled = seq
+            others = {word["digest"] for word in slot.said} | set(slot.variants)
+            slot.wordings_recalled |= dict.fromkeys(others - {slot.current}, seq)
             opened = slot.objecting.pop(seat, None)
             if opened is not None:
                 # Words of a passage that was split or merged may lie with that passage.
                 slot.orphans.append({"digest": None, "since": seq, "follows": True})
             for word in slot.said:
-                if word["seat"] == seat and word["stance"] == "object" and word["seq"] != opened:
-                    if slot.own(seat, word["digest"]) is word and word["digest"] != slot.current:
-                        orphan = {"digest": word["digest"], "since": seq, "follows": False}
-                        slot.orphans.append(orphan)
+                objects = word["seat"] == seat and word["stance"] == "object"
+                stands = slot.own(seat, word["digest"]) is word
+                elsewhere = word["digest"] != slot.current and word["seq"] != opened
+                if objects and stands and elsewhere:
+                    orphan = {"digest": word["digest"], "since": seq, "follows": False}
+                    slot.orphans.append(orphan)
         for slot in self.slots.values():
             slot.said = [word for word in slot.said if word["seat"] != seat]
             slot.carried.pop(seat, None)
@@ -395,6 +402,7 @@ class Oracle:
         slot.current = p["after"]
         slot.variants = [variant for variant in slot.variants if variant != p["after"]]
         slot.note_table(seq)
+        slot.recalled = max(slot.recalled, slot.wordings_recalled.pop(p["after"], 0))
         slot.disputed = False
         slot.carried = {}
         for seat in self.roster:
@@ -468,7 +476,8 @@ class Oracle:
     def _call_opened(self, seq: int, p: dict[str, Any]) -> None:
         self.calls[p["call"]] = True
         for name, _ in p["items"]:
-            self.slots[name].recalled = False
+            self.slots[name].recalled = 0
+            self.slots[name].wordings_recalled = {}
 
     def _call_closed(self, seq: int, p: dict[str, Any]) -> None:
         self.calls[p["call"]] = False

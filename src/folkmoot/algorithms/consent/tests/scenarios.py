@@ -299,8 +299,24 @@ def an_orphan_of_a_variant_waits_with_it(consent: Any) -> None:
     story("seat.left", seat="s3")
     assert story.state.included() == {"a": "a0"}
     story.edit("a", "a1", "variant")
+    story("call.opened", call="k", items=[["a", "a1"]])
     assert story.status("a") == "awaiting"
     story.all_say("a")
+    assert story.status("a") == "agreed"
+
+
+def a_departure_frees_no_variant(consent: Any) -> None:
+    story = Story(consent)
+    story.all_say("a")
+    story("variant.proposed", passage="a", digest="a1")
+    story.say("s1", "a", "accept", "a1")
+    story.say("s2", "a", "accept", "a1")
+    story("seat.left", seat="s3")
+    assert story.state.included() == {"a": "a0"}
+    story.edit("a", "a1", "variant")
+    assert story.status("a") == "awaiting"
+    assert story.state.standing("a").recall
+    story("call.opened", call="k", items=[["a", "a1"]])
     assert story.status("a") == "agreed"
 
 
