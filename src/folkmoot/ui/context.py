@@ -49,18 +49,21 @@ def current_organisation() -> Organisation:
     )
 
 
-def destinations(setting: str = "FOLKMOOT_NAVIGATION") -> list[Destination]:
+def destinations(setting: str = "NAVIGATION") -> list[Destination]:
     """The links of a setting, pairs of URL name and label; names that do not exist are left out."""
     pairs = getattr(settings, setting, ())
     return [Destination(href, label) for name, label in pairs if (href := _address(name))]
 
 
 def organisation(request: HttpRequest) -> dict[str, object]:
-    """Context processor: `organisation`, `destinations`, `footer_destinations`, `demo`. Touches no database."""
+    """Context processor: `organisation`, `destinations`, `footer_destinations` and `demo`.
+
+    Touches no database.
+    """
     return {
         "organisation": SimpleLazyObject(current_organisation),
         "destinations": SimpleLazyObject(destinations),
-        "footer_destinations": SimpleLazyObject(lambda: destinations("FOLKMOOT_FOOTER")),
+        "footer_destinations": SimpleLazyObject(lambda: destinations("FOOTER_NAVIGATION")),
         "demo": bool(getattr(settings, "DEMO", False)),
     }
 

@@ -81,7 +81,9 @@ def draw(
     `prefix` begins the ids of the textures, so that two bars can stand on one page.
     """
     lines = strips(parts)
-    slugs = {name: status_of(name).slug for line in lines for name in {p.status for p in line.parts}}
+    slugs = {
+        name: status_of(name).slug for line in lines for name in {p.status for p in line.parts}
+    }
     longest = max((line.weight for line in lines), default=0) or 1
     labelled = any(line.label for line in lines)
     words = {slug: escape(str(status.word)) for slug, status in STATUSES.items()}

@@ -136,9 +136,7 @@ def _parts() -> list[Part]:
         chapter = number * len(names) // 330
         roll = (number * 7919 + chapter * 104729) % 100
         late = 12 + chapter * 4
-        status = (
-            slugs[2 + roll % 4] if roll < late else slugs[6] if chapter == 8 else slugs[0]
-        )
+        status = slugs[2 + roll % 4] if roll < late else slugs[6] if chapter == 8 else slugs[0]
         if roll == 97:
             status = "withdrawn"
         parts.append(
@@ -157,11 +155,14 @@ def _map() -> SafeString:
         if 2 < q + r < 17 and not (r > 5 and q > 8)
     }
     cells = hexmap.layout({"layout": "odd-r", "hexes": places})
-    return mark_safe(
+    return mark_safe(  # noqa: S308 - hexmap escapes what it is given
         hexmap.svg(
             cells,
             title=_("Practices by branch"),
-            classes={key: f"hex-{(place['q'] * place['r'] + place['q']) % 5}" for key, place in places.items()},
+            classes={
+                key: f"hex-{(place['q'] * place['r'] + place['q']) % 5}"
+                for key, place in places.items()
+            },
             regions={key: "north" if place["r"] > 4 else "south" for key, place in places.items()},
             id="guide",
         )
@@ -184,7 +185,8 @@ def _text() -> dict[str, SafeString]:
         ), asks=Asks("Belonging", "the general secretary", "both")), "7"),
     ]  # fmt: skip
     drawn = passages_html(shown, footnote=notes, permalinks=True)
-    return {"passages": mark_safe(drawn), "notes": mark_safe(notes.html())}
+    # Both escape what they are given.
+    return {"passages": mark_safe(drawn), "notes": mark_safe(notes.html())}  # noqa: S308
 
 
 def samples(request: HttpRequest) -> dict[str, Any]:
@@ -197,8 +199,8 @@ def samples(request: HttpRequest) -> dict[str, Any]:
         "strip": [part._replace(group="") for part in parts[:60]],
         "statuses": list(STATUSES.values()),
         "change": redline(
-            Wording("paragraph", content=(Run("Every report may be answered in a reasonable time."),)),
-            Wording("paragraph", content=(Run("Every report should be answered in four weeks."),)),
+            Wording("paragraph", content=(Run("A report may be answered in a reasonable time."),)),
+            Wording("paragraph", content=(Run("A report should be answered in four weeks."),)),
         ),
         "map": _map(),
         **_text(),
@@ -206,6 +208,9 @@ def samples(request: HttpRequest) -> dict[str, Any]:
         "page_obj": Paginator(range(430), 20).page(4),
         "icons": sorted(path.stem for path in ICONS.glob("*.svg")),
         "here": request.path,
-        "keys": [("j", _("Next passage")), ("k", _("Passage before")), ("a", _("I can live with this"))],
-    }  # fmt: skip
-    return {**values, "drawn": {s.slug: s.draw(values, request) for c in specimens() for s in c.specimens}}
+        "keys": [("j", _("Next passage")), ("k", _("Passage before"))],
+    }
+    return {
+        **values,
+        "drawn": {s.slug: s.draw(values, request) for c in specimens() for s in c.specimens},
+    }

@@ -1,4 +1,4 @@
-"""The page that shows every component, the organisation's colour, and the pages for what goes wrong."""
+"""The styleguide, the organisation's colour, and the pages for what goes wrong."""
 
 from __future__ import annotations
 

@@ -186,7 +186,9 @@ def kbd(keys: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def active_link(context: template.Context, href: str, label: str, exact: bool = False) -> SafeString:
+def active_link(
+    context: template.Context, href: str, label: str, exact: bool = False
+) -> SafeString:
     """A link that says when it leads to where we are (`aria-current`).
 
     The page itself is "page"; a page below it "true", unless `exact`.
@@ -330,11 +332,10 @@ def button(
         pairs.append(("aria-busy", "true"))
     if disabled:
         pairs.append(("aria-disabled", "true") if href else ("disabled", ""))
-    element = "a" if href else "button"
     attributes = format_html_join("", ' {}="{}"', pairs)
-    return format_html(
-        "<{}{}>{}</{}>", mark_safe(element), attributes, inside, mark_safe(element)
-    )
+    if href:
+        return format_html("<a{}>{}</a>", attributes, inside)
+    return format_html("<button{}>{}</button>", attributes, inside)
 
 
 @register.inclusion_tag("ui/components/copy.html")
@@ -380,14 +381,12 @@ def field_errors(field: BoundField) -> dict[str, Any]:
 # Drawings
 
 
-@register.simple_tag(takes_context=True)
+@register.simple_tag
 def state_bar(
-    context: template.Context, parts: Iterable[state_bars.Part | Sequence[object]], label: str = ""
+    parts: Iterable[state_bars.Part | Sequence[object]], label: str = "", id: str = "bar"
 ) -> SafeString:
-    """The whole text by status: see `folkmoot.ui.state_bar.Part`."""
-    count = context.render_context.setdefault("state_bars", 0) + 1
-    context.render_context["state_bars"] = count
-    return state_bars.draw(parts, label, prefix=f"bar{count}")
+    """The whole text by status: see `folkmoot.ui.state_bar.Part`. A second bar needs another id."""
+    return state_bars.draw(parts, label, prefix=id)
 
 
 @register.filter
@@ -397,7 +396,9 @@ def redline(change: Redline | Iterable[Piece]) -> SafeString:
 
 
 @register.inclusion_tag("ui/components/progress.html")
-def progress(label: str, value: float | None = None, most: float = 100, note: str = "") -> dict[str, Any]:
+def progress(
+    label: str, value: float | None = None, most: float = 100, note: str = ""
+) -> dict[str, Any]:
     """How far a piece of work has come; without `value`, that it is under way."""
     return {"label": label, "value": value, "most": most, "note": note}
 
@@ -470,7 +471,7 @@ def notice(content: str, kind: str = "info", title: str = "") -> SafeString:
 
 @register.simple_block_tag
 def empty(content: str, title: str, icon_name: str = "document") -> SafeString:
-    """What will be here and how to begin: `{% empty "No comments yet" "comment" %}…{% endempty %}`."""
+    """What will be here and how to begin: `{% empty "No comments" "comment" %}…{% endempty %}`."""
     return format_html(
         '<div class="empty">{}<p class="empty-title">{}</p>{}</div>',
         icon(icon_name),
@@ -512,32 +513,37 @@ def dialog(content: str, id: str, title: str) -> SafeString:
 
 
 @register.simple_block_tag
-def menu(content: str, label: str, icon_name: str = "more", shown: bool = True) -> SafeString:
-    """A button that opens a short list: `{% menu "More" %}<ul><li><a …>…</ul>{% endmenu %}`."""
-    target = f"menu-{slugify(label) or 'list'}"
+def menu(
+    content: str, label: str, icon_name: str = "more", shown: bool = True, id: str = ""
+) -> SafeString:
+    """A button that opens a short list: `{% menu "More" %}<ul><li><a …>…</ul>{% endmenu %}`.
+
+    Menus of the same label on one page each need an `id`.
+    """
+    words = '<span class="visually-hidden">{}</span>' if not shown else "<span>{}</span>"
     return format_html(
-        '<div class="menu"><button type="button" class="button button-quiet{0}" popovertarget="{1}">'
-        '{2}{3}</button><div class="menu-list" id="{1}" popover>{4}</div></div>',
+        '<div class="menu"><button type="button" class="button button-quiet{0}"'
+        ' popovertarget="{1}">{2}{3}</button>'
+        '<div class="menu-list" id="{1}" popover>{4}</div></div>',
         "" if shown else " button-icon",
-        target,
+        id or f"menu-{slugify(label) or 'list'}",
         icon(icon_name),
-        format_html("<span>{}</span>", label)
-        if shown
-        else format_html('<span class="visually-hidden">{}</span>', label),
+        format_html(words, label),
         content,
     )
 
 
 @register.simple_block_tag
-def table(content: str, caption: str, cards: bool = True, caption_hidden: bool = False) -> SafeString:
+def table(
+    content: str, caption: str, cards: bool = True, caption_hidden: bool = False
+) -> SafeString:
     """A table that fits a phone: `{% table "Caption" %}<thead>…<tbody>…{% endtable %}`.
 
     As cards, each `<td data-label="Column">` shows its column's name; with `cards=False` the
     table scrolls sideways instead.
     """
     return format_html(
-        '<div class="table-frame{}"{}><table class="table">'
-        '<caption{}>{}</caption>{}</table></div>',
+        '<div class="table-frame{}"{}><table class="table"><caption{}>{}</caption>{}</table></div>',
         " table-cards" if cards else "",
         "" if cards else format_html(' tabindex="0" role="region" aria-label="{}"', caption),
         mark_safe(' class="visually-hidden"') if caption_hidden else "",
@@ -582,4 +588,3 @@ def toasts(context: template.Context) -> SafeString:
         for kind in [message.level_tag if message.level_tag in _MESSAGE_ICONS else "info"]
     ]
     return mark_safe(render_to_string("ui/components/toasts.html", {"toasts": waiting}))  # noqa: S308
-
