@@ -201,10 +201,10 @@ class Oracle:
         if own and own["stance"] in LETS_STAND:
             return slot.current
         if own is None and seat in slot.carried and slot.carried[seat]["stance"] in LETS_STAND:
-            return slot.carried[seat]["digest"]
+            return str(slot.carried[seat]["digest"])
         latest = {word["digest"]: word for word in slot.said if word["seat"] == seat}
         accepted = [word for word in latest.values() if word["stance"] in LETS_STAND]
-        return max(accepted, key=lambda word: word["seq"])["digest"] if accepted else None
+        return str(max(accepted, key=lambda word: word["seq"])["digest"]) if accepted else None
 
     def price(self, name: str) -> int:
         slot = self.slots[name]

@@ -313,6 +313,7 @@ def a_departure_frees_no_variant(consent: Any) -> None:
     story.say("s2", "a", "accept", "a1")
     story("seat.left", seat="s3")
     assert story.state.included() == {"a": "a0"}
+    assert str(story.state.standing("a", "a1").status) == "awaiting"
     story.edit("a", "a1", "variant")
     assert story.status("a") == "awaiting"
     assert story.state.standing("a").recall
