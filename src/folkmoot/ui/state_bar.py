@@ -100,11 +100,11 @@ def draw(
             slug = slugs[status]
             wide = max(weight, 0) * scale
             name = f"{escape(str(text))}: {words[slug]}"
-            box = f'x="{at:.3f}%" width="{wide:.3f}%" height="26"'
+            box = f'x="{at:.2f}%" width="{wide:.2f}%"'
             texture = f'<rect fill="url(#{prefix}-{slug})" {box}/>' if slug in TEXTURES else ""
             out.append(
-                f'<a href="{escape(str(href))}" tabindex="-1" aria-label="{name}">'
-                f'<rect class="s-{slug}" {box}><title>{name}</title></rect>{texture}</a>'
+                f'<a href="{escape(str(href))}" tabindex="-1"><title>{name}</title>'
+                f'<rect class="s-{slug}" {box}/>{texture}</a>'
             )
             at += wide
         out.append("</svg>")

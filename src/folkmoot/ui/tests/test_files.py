@@ -14,9 +14,10 @@ JS = UI / "static/ui/js"
 TEMPLATES = sorted((UI.parent).glob("*/templates/**/*.html"))
 SHEETS = sorted(CSS.glob("*.css"))
 SCRIPTS = sorted(JS.glob("*.js"))
+# `height` alone is also a property of shapes in a drawing, which do not turn.
 PHYSICAL = re.compile(
     r"(?<![\w-])(?:(?:margin|padding|border)-(?:left|right|top|bottom)|left|right|top|bottom|width"
-    r"|height|(?:min|max)-(?:width|height)|text-align:\s*(?:left|right)|float:\s*(?:left|right))\s*:"
+    r"|(?:min|max)-(?:width|height)|text-align:\s*(?:left|right)|float:\s*(?:left|right))\s*:"
 )
 
 

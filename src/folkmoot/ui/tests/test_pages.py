@@ -22,6 +22,12 @@ from folkmoot.ui.tests.selection import select
 pytestmark = pytest.mark.urls("folkmoot.ui.tests.urls")
 
 
+@pytest.fixture(autouse=True)
+def _a_real_site(settings: Any) -> None:
+    """The banner of the demonstration links to other rooms, which are not there in these tests."""
+    settings.DEMO = False
+
+
 def get(path: str = "/") -> Any:
     request = RequestFactory().get(path)
     request.user = AnonymousUser()
