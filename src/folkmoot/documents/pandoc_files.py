@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import zipfile
 from importlib import resources
 from typing import Any, Final
 
@@ -16,7 +15,16 @@ from folkmoot.documents.export_text import ExportText, NotWritten
 from folkmoot.documents.limits import Limits
 from folkmoot.documents.pandoc_tree import NOTICE_STYLE, Tree, TreeWriter, meta_string, string
 from folkmoot.documents.refusal import Refusal
-from folkmoot.documents.styles_of_files import open_document_reference, word_reference
+from folkmoot.documents.rewritten_package import (
+    finished_open_document,
+    finished_word,
+    rewritten,
+)
+from folkmoot.documents.styles_of_files import (
+    open_document_name,
+    open_document_reference,
+    word_reference,
+)
 
 LIMITS: Final = Limits(seconds=120.0)
 _MEDIA_TYPES: Final = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif"}
@@ -48,20 +56,28 @@ def write_docx(text: ExportText) -> bytes:
     """Word, with real headings, lists, footnotes and table headings."""
     writer = TreeWriter(text, styled=True, anchored=False, picture=_Embedded(text))
     with word_reference(text) as reference:
-        return _run(
-            writer.document(_meta(text), _front(text)),
+        written = _run(
+            writer.document(_meta(text), _front(text, NOTICE_STYLE)),
             ["--to", "docx", f"--reference-doc={reference}"],
         )
+    return finished_word(written)
 
 
 def write_odt(text: ExportText) -> bytes:
     """OpenDocument text, with the same styles as Word."""
-    writer = TreeWriter(text, styled=True, anchored=False, picture=_Embedded(text))
+    pictures = _Embedded(text)
+    writer = TreeWriter(
+        text, styled=True, anchored=False, picture=pictures, style_name=open_document_name
+    )
     with open_document_reference(text) as reference:
-        return _run(
-            writer.document(_meta(text), _front(text)),
+        written = _run(
+            writer.document(_meta(text), _front(text, open_document_name(NOTICE_STYLE))),
             ["--to", "odt", f"--reference-doc={reference}"],
         )
+    shown = [p.wording.figure for p in text.passages if p.wording.figure is not None]
+    return finished_open_document(
+        written, [" ".join(f.alt.split()) for f in shown if pictures(f.image)]
+    )
 
 
 def write_epub(text: ExportText) -> bytes:
@@ -76,21 +92,7 @@ def write_epub(text: ExportText) -> bytes:
         writer.document(meta), ["--to", "epub3", "--split-level=1", "--toc", "--toc-depth=2"]
     )
     style = resources.files("folkmoot.documents").joinpath("reading.css").read_bytes()
-    return _with_part(written, "EPUB/styles/stylesheet1.css", style)
-
-
-def _with_part(package: bytes, name: str, data: bytes) -> bytes:
-    """The package with one part replaced; pandoc in its room cannot fetch a stylesheet.
-
-    The order and the compression of the parts stay as they are: an EPUB begins with `mimetype`,
-    stored as it is.
-    """
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(out, "w") as new:
-        for entry in old.infolist():
-            part = data if entry.filename == name else old.read(entry)
-            new.writestr(entry, part, entry.compress_type)
-    return out.getvalue()
+    return rewritten(written, {"EPUB/styles/stylesheet1.css": lambda _: style})
 
 
 def _run(document: Tree, arguments: list[str]) -> bytes:
@@ -117,13 +119,13 @@ def _meta(text: ExportText) -> dict[str, Any]:
     return meta
 
 
-def _front(text: ExportText) -> list[Tree]:
+def _front(text: ExportText, style: str) -> list[Tree]:
     """What stands on a title page under the title, each paragraph in a style that says so."""
     return [
         {
             "t": "Div",
             "c": [
-                ["", [], [["custom-style", NOTICE_STYLE]]],
+                ["", [], [["custom-style", style]]],
                 [{"t": "Para", "c": string(" ".join(paragraph.split()))}],
             ],
         }

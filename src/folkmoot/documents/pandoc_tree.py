@@ -26,6 +26,7 @@ NUMBER_STYLE: Final = "Passage Number"
 RECOMMENDATION_STYLE: Final = "Recommendation"
 FIELDS_STYLE: Final = "Recommendation Fields"
 CONTINUE_STYLE: Final = "List Continue"
+QUOTED_ITEM_STYLE: Final = "Quoted Item"
 NOTICE_STYLE: Final = "Notice"
 
 _NODES: Final = {
@@ -55,13 +56,15 @@ class TreeWriter:
 
     `styled` names paragraphs and numbers by style (Word, OpenDocument); otherwise numbers are
     typed text and a recommendation is a fenced division (Markdown, EPUB). `anchored` gives every
-    passage its permanent id, `picture` the address of a picture by its SHA-256.
+    passage its permanent id, `picture` the address of a picture by its SHA-256, `style_name` the
+    name by which the form knows a style.
     """
 
     text: ExportText
     styled: bool
     anchored: bool
     picture: Callable[[str], str]
+    style_name: Callable[[str], str] = str
     _present: frozenset[str] = field(default=frozenset(), init=False)
 
     def blocks(self) -> list[Tree]:
@@ -100,7 +103,9 @@ class TreeWriter:
                 words = [*self._number(passage.shown), *words]
             first = self._anchor(passage, [_node("Plain", words)])
             inside = self._nodes(item.inside)
-            if any(block["t"] in ("Para", "Div") for block in inside):
+            if self.styled and passage.wording.quoted:
+                first = [self._division([_node("Para", words)], QUOTED_ITEM_STYLE)]
+            elif any(block["t"] in ("Para", "Div") for block in inside):
                 first = self._anchor(passage, [_node("Para", words)])
             items.append([*self._in_language(passage.wording, first), *inside])
         if not listing.ordered:
@@ -125,7 +130,7 @@ class TreeWriter:
                 blocks = [_node("Para", [*self._typed(passage), *self._inlines(wording.content)])]
                 if self.styled and wording.kind == "paragraph" and wording.depth:
                     level = "" if wording.depth == 1 else f" {min(wording.depth, 5)}"
-                    blocks = [_division(blocks, style=f"{CONTINUE_STYLE}{level}")]
+                    blocks = [self._division(blocks, f"{CONTINUE_STYLE}{level}")]
         return self._in_language(wording, self._anchor(passage, blocks))
 
     def _heading(self, passage: ExportPassage) -> list[Tree]:
@@ -135,8 +140,10 @@ class TreeWriter:
         attributes = [["number", passage.shown]] if passage.shown and not self.styled else []
         number = self._typed(passage) if self.styled or self.anchored else []
         words = [*number, *self._inlines(wording.content)]
-        language = [["lang", wording.language]] if wording.language else []
-        return [_node("Header", [depth, [identity, [], [*attributes, *language]], words])]
+        language = [["lang", wording.language]] if wording.language and self.anchored else []
+        header = _node("Header", [depth, [identity, [], [*attributes, *language]], words])
+        # A division around it would hide a chapter's beginning from an EPUB.
+        return [header] if self.anchored else self._in_language(wording, [header])
 
     def _recommendation(self, passage: ExportPassage) -> list[Tree]:
         asks = passage.wording.asks
@@ -146,11 +153,10 @@ class TreeWriter:
         if self.styled:
             fields = f"Area: {asks.area} · To: {asks.addressee} · Level: {asks.level}"
             return [
-                _division(
-                    [_node("Para", [*self._number(passage.shown), *words])],
-                    style=RECOMMENDATION_STYLE,
+                self._division(
+                    [_node("Para", [*self._number(passage.shown), *words])], RECOMMENDATION_STYLE
                 ),
-                _division([_node("Para", string(fields))], style=FIELDS_STYLE),
+                self._division([_node("Para", string(fields))], FIELDS_STYLE),
             ]
         attributes = [
             ["number", passage.shown],
@@ -264,8 +270,12 @@ class TreeWriter:
         if self.styled:
             # The tab is part of the number, so that the words begin where the style ends.
             words[-1:] = [_node("Str", words[-1]["c"] + "\t")]
-            return [_node("Span", [["", [], [["custom-style", NUMBER_STYLE]]], words])]
+            style = [["custom-style", self.style_name(NUMBER_STYLE)]]
+            return [_node("Span", [["", [], style], words])]
         return [*words, _node("Space")]
+
+    def _division(self, blocks: list[Tree], style: str) -> Tree:
+        return _node("Div", [["", [], [["custom-style", self.style_name(style)]]], blocks])
 
     def _inlines(self, content: Sequence[Inline]) -> list[Tree]:
         """Inline content, white space outside the marks and neighbours under one mark."""
@@ -341,10 +351,6 @@ def meta_string(words: str) -> Tree:
 
 def _node(name: str, content: Any = None) -> Tree:
     return {"t": name} if content is None else {"t": name, "c": content}
-
-
-def _division(blocks: list[Tree], *, style: str) -> Tree:
-    return _node("Div", [["", [], [["custom-style", style]]], blocks])
 
 
 def _writable(words: str) -> str:

@@ -5,11 +5,9 @@ Made by code and not kept as a binary, so that what differs from pandoc's defaul
 
 from __future__ import annotations
 
-import io
 import re
 import tempfile
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Final
@@ -19,7 +17,7 @@ from lxml import etree
 from folkmoot.documents import pandoc
 from folkmoot.documents.export_text import ExportText
 from folkmoot.documents.limits import Limits
-from folkmoot.documents.package import Element
+from folkmoot.documents.rewritten_package import as_xml, rewritten
 from folkmoot.documents.word_names import R, W
 
 _LIMITS: Final = Limits()
@@ -195,6 +193,9 @@ def _word_styles() -> list[str]:
         _style("caption", id="Caption", based_on="Normal", paragraph=_spacing(120, 120, 252),
                run=f"<w:b/><w:bCs/>{_size(9.5)}"),
     ]  # fmt: skip
+    styles.append(
+        _style("Quoted Item", based_on="BlockText", own=True, paragraph=_spacing(0, 80, 276))
+    )
     for level in range(1, 6):
         name = "List Continue" if level == 1 else f"List Continue {level}"
         styles.append(
@@ -228,7 +229,7 @@ def _word(language: str) -> bytes:
                 f'<w:lang w:val="{language}" w:eastAsia="{language}"/></w:rPr>'
             )
             defaults.extend(list(wanted))
-        return _written(root)
+        return as_xml(root)
 
     def document(data: bytes) -> bytes:
         root = etree.fromstring(data)
@@ -246,7 +247,7 @@ def _word(language: str) -> bytes:
                     ' w:header="720" w:footer="794" w:gutter="0"/><w:titlePg/></w:sectPr>'
                 )
             )
-        return _written(root)
+        return as_xml(root)
 
     def relations(data: bytes) -> bytes:
         added = f'<Relationship Id="rIdFoot" Type="{_FOOTER_TYPE}" Target="footer1.xml"/>'
@@ -265,8 +266,8 @@ def _word(language: str) -> bytes:
         f'<w:r><w:rPr><w:color w:val="{_QUIET}"/>{_size(9.5)}</w:rPr></w:r>'
         "</w:fldSimple></w:p></w:ftr>"
     )
-    return _changed(
-        "reference.docx",
+    return rewritten(
+        _default("reference.docx"),
         {
             "word/styles.xml": styles,
             "word/document.xml": document,
@@ -319,8 +320,12 @@ _OPEN_OWN: Final = {
         f' fo:border="none" fo:background-color="#F3F6F7" fo:border-left="2.5pt solid #{_ACCENT}"',
         f'fo:font-size="9.5pt" fo:font-style="italic" fo:color="#{_QUIET}"',
     ),
+    "Quoted Item": ("paragraph", "", ""),
+    "List Continue": ("paragraph", "", ""),
+    **{f"List Continue {level}": ("paragraph", "", "") for level in range(2, 6)},
     "Passage Number": ("text", "", f'fo:font-size="9.5pt" fo:color="#{_QUIET}"'),
 }
+_OPEN_PARENTS: Final = {"Quoted Item": "Quotations"}
 _NAMESPACES: Final = {
     "style": "urn:oasis:names:tc:opendocument:xmlns:style:1.0",
     "fo": "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0",
@@ -328,12 +333,17 @@ _NAMESPACES: Final = {
 }
 
 
+def open_document_name(style: str) -> str:
+    """The name of a style as OpenDocument stores it."""
+    return style.replace(" ", "_20_")
+
+
 def _open_style(name: str, family: str, paragraph: str, run: str, parent: str) -> str:
     declared = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in _NAMESPACES.items())
     inside = f"<style:paragraph-properties {paragraph}/>" if paragraph else ""
     based = f' style:parent-style-name="{parent}"' if parent else ""
     return (
-        f'<style:style {declared} style:name="{name.replace(" ", "_20_")}"'
+        f'<style:style {declared} style:name="{open_document_name(name)}"'
         f' style:display-name="{name.replace("_20_", " ")}" style:family="{family}"{based}>'
         f"{inside}<style:text-properties {run}/></style:style>"
     )
@@ -363,7 +373,7 @@ def _open_document(language: str) -> bytes:
                 else:
                     old.attrib.update(properties.attrib)
         for name, (family, paragraph, run) in _OPEN_OWN.items():
-            parent = "Standard" if family == "paragraph" else ""
+            parent = _OPEN_PARENTS.get(name, "Standard") if family == "paragraph" else ""
             office.append(etree.fromstring(_open_style(name, family, paragraph, run, parent)))
         for default in office.iterfind(f"{key}default-style[@{key}family='paragraph']"):
             properties = default.find(f"{key}text-properties")
@@ -379,26 +389,10 @@ def _open_document(language: str) -> bytes:
             page.set(f"{fo}page-height", "29.7cm")
             for side, width in (("left", "3.3cm"), ("right", "3cm"), ("top", "2.8cm")):
                 page.set(f"{fo}margin-{side}", width)
-        return _written(root)
+        return as_xml(root)
 
-    return _changed("reference.odt", {"styles.xml": styles}, {})
-
-
-def _written(root: Element) -> bytes:
-    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+    return rewritten(_default("reference.odt"), {"styles.xml": styles})
 
 
-def _changed(
-    name: str, changes: dict[str, Callable[[bytes], bytes]], added: dict[str, bytes]
-) -> bytes:
-    """pandoc's default file of that name with some parts changed and some added."""
-    default = pandoc.run(["--print-default-data-file", name], b"", _LIMITS)
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(default)) as old, zipfile.ZipFile(out, "w") as new:
-        for entry in old.infolist():
-            data = old.read(entry)
-            change = changes.get(entry.filename)
-            new.writestr(entry, data if change is None else change(data))
-        for part, data in added.items():
-            new.writestr(part, data, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
+def _default(name: str) -> bytes:
+    return pandoc.run(["--print-default-data-file", name], b"", _LIMITS)
