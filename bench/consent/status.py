@@ -46,7 +46,8 @@ def log(*, shuffled: bool) -> list[Event]:
             stance = pick.choices(
                 ["endorse", "accept", "reserve", "object", "undecided"], [50, 46, 2, 1, 1]
             )[0]
-            given = {"seat": seat, "passage": name, "digest": digest(number, 0), "stance": stance}
+            given: dict[str, Any] = {"seat": seat, "passage": name, "stance": stance}
+            given["digest"] = digest(number, 0)
             if pick.random() < 0.002:
                 other = pick.randrange(PASSAGES)
                 given["conditions"] = [[names[other], digest(other, 0)]]
@@ -68,6 +69,17 @@ def log(*, shuffled: bool) -> list[Event]:
         for seat in SEATED[:8]:
             acts.append(("stance.given", {"seat": seat, **payload, "stance": "accept"}))
     # Through text and back, so that every event has its own strings, laid out in order of time.
+    return [decode(line) for line in stored(acts)]
+
+
+def plain() -> list[Event]:
+    """Every seat accepts every passage, once: 32,000 events and nothing unusual."""
+    usual = {"charter.adopted", "seat.joined", "passage.added"}
+    acts = [(event.act, dict(event.payload)) for event in log(shuffled=False) if event.act in usual]
+    for passage in [payload for act, payload in acts if act == "passage.added"]:
+        for seat in SEATED:
+            there = {"passage": passage["passage"], "digest": passage["digest"]}
+            acts.append(("stance.given", {"seat": seat, **there, "stance": "accept"}))
     return [decode(line) for line in stored(acts)]
 
 
@@ -137,50 +149,51 @@ def one_more(state: State, act: str, payload: dict[str, Any]) -> float:
     return min(times)
 
 
+def compare(title: str, events: list[Event]) -> None:
+    """Measure one log and print its ratios."""
+    lines = stored([(event.act, dict(event.payload)) for event in events])
+    counting, counting_lines = best(lambda: count(events)), best(lambda: count_lines(lines))
+    whole, whole_lines = best(lambda: full(events)), best(lambda: full_lines(lines))
+    state = replay(events)
+    print(f"{len(events)} events, {PASSAGES} passages, {SEATS} seats, {title}:")
+    print("  " + ", ".join(f"{n} {status}" for status, n in sorted(state.counts().items())))
+    for where, mine, peer in (
+        ("in memory", whole, counting),
+        ("from log lines", whole_lines, counting_lines),
+    ):
+        times = f"{mine * 1e3:7.2f} ms / {peer * 1e3:.2f} ms"
+        print(f"  statuses / counting, {where:15} {mine / peer:6.2f}   (bound 3)   {times}")
+    for what, (act, payload) in further(state).items():
+        taken = one_more(state, act, payload)
+        print(
+            f"  one more event / everything: {what:14} 1/{whole / taken:<6.0f} (bound 1/100)"
+            f"   {taken * 1e6:7.1f} µs"
+        )
+
+
+def further(state: State) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Events that may come next, of every weight."""
+    agreed = next(name for name, status in state.statuses().items() if status == "agreed")
+    now = state.current(agreed)
+    edit = {"passage": agreed, "before": now, "after": digest(0, 9), "class": "substantive"}
+    objection = {"seat": "s01", "passage": agreed, "digest": now, "stance": "object"}
+    return {
+        "a stance": ("stance.given", objection),
+        "an edit": ("passage.edited", edit),
+        "a new passage": (
+            "passage.added",
+            {"passage": "new", "digest": digest(0, 8), "open": True},
+        ),
+        "a call": ("call.opened", {"call": "c1", "items": [[agreed, now]]}),
+        "a seat joins": ("seat.joined", {"seat": "s16"}),
+        "a seat leaves": ("seat.left", {"seat": "s01"}),
+    }
+
+
 def main() -> None:
-    for title, shuffled in (("in the order of the text", False), ("in random order", True)):
-        events = log(shuffled=shuffled)
-        lines = [json.dumps(event._asdict()) for event in events]
-        counting, counting_lines = best(lambda: count(events)), best(lambda: count_lines(lines))
-        whole, whole_lines = best(lambda: full(events)), best(lambda: full_lines(lines))
-        state = replay(events)
-        print(f"{len(events)} events, {PASSAGES} passages, {SEATS} seats, stances {title}:")
-        print("  " + ", ".join(f"{n} {status}" for status, n in sorted(state.counts().items())))
-        print(
-            f"  statuses / counting, in memory        {whole / counting:6.2f}   (bound 3)"
-            f"   {whole * 1e3:7.2f} ms / {counting * 1e3:.2f} ms"
-        )
-        print(
-            f"  statuses / counting, from log lines   {whole_lines / counting_lines:6.2f}"
-            f"   (bound 3)   {whole_lines * 1e3:7.2f} ms / {counting_lines * 1e3:.2f} ms"
-        )
-        agreed = next(p for p in state.passages() if state.status(p) == "agreed")
-        there = {"passage": agreed, "digest": state.current(agreed)}
-        more: dict[str, tuple[str, dict[str, Any]]] = {
-            "a stance": ("stance.given", {"seat": "s01", **there, "stance": "object"}),
-            "an edit": (
-                "passage.edited",
-                {
-                    "passage": agreed,
-                    "before": state.current(agreed),
-                    "after": digest(0, 9),
-                    "class": "substantive",
-                },
-            ),
-            "a new passage": (
-                "passage.added",
-                {"passage": "new", "digest": digest(0, 8), "open": True},
-            ),
-            "a call": ("call.opened", {"call": "c1", "items": [[agreed, there["digest"]]]}),
-            "a seat joins": ("seat.joined", {"seat": "s16"}),
-            "a seat leaves": ("seat.left", {"seat": "s01"}),
-        }
-        for what, (act, payload) in more.items():
-            taken = one_more(state, act, payload)
-            print(
-                f"  one more event / everything: {what:14}  1/{whole / taken:<6.0f} (bound 1/100)"
-                f"   {taken * 1e6:7.1f} µs"
-            )
+    compare("answers and nothing else", plain())
+    compare("answers, edits, variants, conditions", log(shuffled=False))
+    compare("the same with answers in random order", log(shuffled=True))
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ def join(book: Book, verdict: Verdict, event: Event) -> Collection[str] | None:
     book.seats[seat] = bit
     book.roster |= bit
     book.blank[seat] = None
-    return verdict.standing_in()
+    return ()
 
 
 def leave(book: Book, verdict: Verdict, event: Event) -> Collection[str] | None:
@@ -73,11 +73,10 @@ def leave(book: Book, verdict: Verdict, event: Event) -> Collection[str] | None:
         recalled = name not in agreed
         if recalled or passage.past is not None:
             passage = book.mine(name)
+            passage.call_back(event.seq, agreed=not recalled)
             if seat in passage.objections:
                 touched.add(name)
-            passage.call_back(event.seq, agreed=not recalled)
-            if seat in passage.objections or passage.past is not None:
-                passage.orphan(seat, event.seq)
+            if passage.orphan(seat, event.seq):
                 passage.recount(book.seats, book.weights)
     return touched if book.seats else None
 

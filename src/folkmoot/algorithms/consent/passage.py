@@ -375,7 +375,7 @@ class Passage:
         """Ask for a new call after a departure, for every wording that was not agreed."""
         if not agreed:
             self.recall = seq
-        if self.past is not None:
+        if self.past is not None and (self.past.shelf or self.past.variants):
             wordings = (*self.past.shelf, *self.past.variants)
             self.past.recalled.update(dict.fromkeys(wordings, seq))
 
@@ -385,24 +385,28 @@ class Passage:
         if self.past is not None:
             self.past.recalled = {}
 
-    def orphan(self, seat: str, seq: int) -> None:
-        """Turn the objections of a seat that leaves into orphans."""
-        objection = self.objections.pop(seat, None)
+    def orphan(self, seat: str, seq: int) -> bool:
+        """Turn the objections of a seat that leaves into orphans; whether there were any."""
+        past = self.past
+        if past is None and seat not in self.objections:
+            return False
         orphans = []
+        objection = self.objections.pop(seat, None)
         if objection is not None:
             orphans.append(Orphan(seat, objection.payload["digest"], objection.seq, seq, True))
-        if self.past is not None:
-            for digest, words in self.past.shelf.items():
+        if past is not None:
+            for digest, words in past.shelf.items():
                 event = words.get(seat)
                 if event is None or event is objection or stance_of(event) != Stance.OBJECT:
                     continue
-                left = self.past.left.get(digest)
+                left = past.left.get(digest)
                 if left is None or self._latest(seat) <= left:
                     orphans.append(Orphan(seat, digest, event.seq, seq, False))
         if orphans:
             past = self.history()
             past.orphans += tuple(orphans)
             past.floor = max((o.since for o in past.orphans if o.follows), default=0)
+        return bool(orphans)
 
     def forget(self, seat: str) -> None:
         """Drop what an earlier holder of a seat said, before somebody new takes it."""

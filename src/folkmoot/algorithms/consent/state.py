@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Self
+from typing import Final, Self
 
 from folkmoot.algorithms.consent.act import ACTS, JUDGED
 from folkmoot.algorithms.consent.book import Book
@@ -26,6 +26,8 @@ from folkmoot.algorithms.consent.standing import (
     stand_of_all,
 )
 from folkmoot.algorithms.consent.verdict import Status, Verdict
+
+_PLAIN: Final = {"passage", "digest", "open"}
 
 type Touched = frozenset[str]
 """The passages whose status may have changed."""
@@ -66,6 +68,8 @@ class State:
         self.check(event)
         changed = ACTS[event.act](self._book, self._verdict, event)
         self._book.head = event.seq
+        if event.act == "seat.joined":
+            return self._verdict.nobody_agrees(self._book)
         if changed is None:
             self._verdict.settle(self._book)
             return frozenset(self._book.passages)
@@ -83,7 +87,7 @@ class State:
 
         Stances are nearly all of a log, so the usual one - by a seat of the roster on the current
         wording of an open passage, without conditions - is taken in right here, exactly as its
-        guard and its act would. Everything else goes through those.
+        guard and its act would; so is a new passage. Everything else goes through those.
         """
         book, verdict = self._book, self._verdict
         passages, agreeing = book.passages, book.agreeing
@@ -102,6 +106,18 @@ class State:
                 except (KeyError, TypeError):
                     # Not the usual stance; the guard will say what is the matter, if anything is.
                     pass
+            elif act == "passage.added" and seq == number and payload.keys() == _PLAIN:
+                name, digest, is_open = payload["passage"], payload["digest"], payload["open"]
+                if (
+                    type(name) is type(digest) is str
+                    and type(is_open) is bool
+                    and name
+                    and digest
+                    and name not in passages
+                    and book.candidate is None
+                ):
+                    passages[name] = Passage(name, digest, is_open, book.blank.copy(), book.owner)
+                    continue
             book.head = number - 1
             if act in JUDGED:
                 verdict.settle(book)

@@ -92,9 +92,17 @@ class Verdict:
             self.statuses[name] = self._judge(book.passages[name])
         return frozenset(touched)
 
-    def standing_in(self) -> set[str]:
-        """The passages that all the seats had agreed on, each for itself."""
-        return {*self.candidates, *self.ties}
+    def nobody_agrees(self, book: Book) -> frozenset[str]:
+        """A seat has joined, so nothing is agreed by all any more; what was, until now."""
+        touched = frozenset((*self.candidates, *self.ties))
+        self.statuses.update(dict.fromkeys(self.candidates, Status.AWAITING))
+        ties = self.ties
+        self.candidates, self.included, self.links, self.dependents = {}, {}, {}, {}
+        self.ties = set()
+        for name in ties:
+            # Two variants may have been agreed on beside a contested current wording.
+            self.statuses[name] = self._judge(book.passages[name])
+        return touched
 
     def waiting_in(self) -> set[str]:
         """The passages that all the seats had agreed on and that are not in all the same."""
