@@ -317,7 +317,10 @@ class Passage:
                 o._replace(follows=o.follows or o.digest == after) for o in past.orphans
             )
             past.floor = max(o.since for o in past.orphans if o.follows)
-        self.recount(seats, weights)
+        if own or carried:
+            self.recount(seats, weights)
+        else:
+            self.yes = 0
 
     def inherit(self, other: Passage) -> None:
         """Take over what stands against another passage whose words this one now has."""
