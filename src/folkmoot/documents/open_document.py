@@ -36,6 +36,11 @@ DC: Final = "{http://purl.org/dc/elements/1.1/}"
 SVG: Final = _ODF + "svg-compatible:1.0}"
 XLINK: Final = "{http://www.w3.org/1999/xlink}"
 
+_NO_STYLES: Final = (
+    b'<office:document-styles xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0">'
+    b"<office:styles/><office:automatic-styles/><office:master-styles/></office:document-styles>"
+)
+"""pandoc reads no OpenDocument without a part for styles."""
 _WORDS: Final = (TEXT + "p", TEXT + "h")
 _INDEXES: Final = (
     "table-of-content", "illustration-index", "table-index", "object-index", "user-index",
@@ -627,8 +632,8 @@ class OpenDocument:
                 parts[shown] = b"."
                 image.set(XLINK + "href", shown)
         parts["content.xml"] = etree.tostring(self.content, encoding="UTF-8")
-        if self.styles is not None:
-            parts["styles.xml"] = etree.tostring(self.styles, encoding="UTF-8")
+        styles = _NO_STYLES if self.styles is None else etree.tostring(self.styles)
+        parts["styles.xml"] = styles
         return self.package.repacked(parts)
 
 

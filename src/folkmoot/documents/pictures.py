@@ -18,7 +18,35 @@ from folkmoot.documents.limits import Limits
 _KEPT: Final = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 _TURNED: Final = ("BMP", "TIFF", "PPM", "ICO", "TGA", "PCX")
 _SAFE_ELEMENTS: Final = frozenset(
-    ["svg", "g", "defs", "title", "desc", "metadata", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "lineargradient", "radialgradient", "stop", "clippath", "mask", "pattern", "symbol", "use", "marker", "style", "switch", "textpath"]
+    [
+        "svg",
+        "g",
+        "defs",
+        "title",
+        "desc",
+        "metadata",
+        "path",
+        "rect",
+        "circle",
+        "ellipse",
+        "line",
+        "polyline",
+        "polygon",
+        "text",
+        "tspan",
+        "lineargradient",
+        "radialgradient",
+        "stop",
+        "clippath",
+        "mask",
+        "pattern",
+        "symbol",
+        "use",
+        "marker",
+        "style",
+        "switch",
+        "textpath",
+    ]
 )
 _ALLOWED_ATTRIBUTE_START: Final = ("on",)
 _REACHES_OUT: Final = re.compile(

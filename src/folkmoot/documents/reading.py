@@ -412,6 +412,8 @@ def _all_words(blocks: Iterable[Block], title: str) -> Iterable[str]:
         yield block.label
         if block.wording.figure is not None:
             yield block.wording.figure.alt
+        if (asks := block.wording.asks) is not None:
+            yield f"Area {asks.area} To {asks.addressee} Level {asks.level}"
         for content in block.wording.contents():
             yield _plain_text(content)
         for note in block.wording.footnotes():
@@ -470,8 +472,13 @@ def _paired(
     out: list[Block] = []
     old = new = 0
     for old_at, new_at in [*_in_order(pairs), (len(before), len(after))]:
-        out += [_changed(block, None, _who(draft, revised, group)) for block, draft in before[old:old_at]]
-        out += [_changed(None, block, _who(draft, revised, group)) for block, draft in after[new:new_at]]
+        out += [
+            _changed(block, None, _who(draft, revised, group))
+            for block, draft in before[old:old_at]
+        ]
+        out += [
+            _changed(None, block, _who(draft, revised, group)) for block, draft in after[new:new_at]
+        ]
         if new_at < len(after):
             block, draft = after[new_at]
             out.append(_changed(before[old_at][0], block, _who(draft, revised, group)))

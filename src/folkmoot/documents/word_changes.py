@@ -111,7 +111,7 @@ def settle(root: Element, choice: Choice) -> None:
     """Accept or reject every tracked change of one part, in place.
 
     Afterwards no revision mark is left, and each paragraph's `KEY` names all the paragraphs of
-    the file that it was made of. Content controls are expected to be unwrapped already.
+    the file whose words it holds. Content controls are expected to be unwrapped already.
     """
     kept, dropped = (_ADDED, _TAKEN) if choice == "accept" else (_TAKEN, _ADDED)
     _settle_properties(root, choice)
@@ -239,18 +239,21 @@ def _join(ends: list[Element]) -> None:
                     paragraph.addprevious(point)
                 parent.remove(paragraph)
             continue
+        new = following.find(W + "pPr")
         if _is_empty(paragraph):
-            old, new = paragraph.find(W + "pPr"), following.find(W + "pPr")
+            old = paragraph.find(W + "pPr")
             if old is not None:
                 paragraph.remove(old)
             if new is not None:
                 paragraph.insert(0, new)
+            paragraph.set(KEY, following.get(KEY) or "")
         else:
-            new = following.find(W + "pPr")
             if new is not None:
                 following.remove(new)
+            if not _is_empty(following):
+                both = f"{paragraph.get(KEY) or ''} {following.get(KEY) or ''}"
+                paragraph.set(KEY, both.strip())
         paragraph.extend(list(following))
-        paragraph.set(KEY, f"{paragraph.get(KEY) or ''} {following.get(KEY) or ''}".strip())
         parent.remove(following)
 
 

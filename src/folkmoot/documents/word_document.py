@@ -56,9 +56,14 @@ from folkmoot.documents.word_names import (
 from folkmoot.documents.word_numbering import Number, Numbering
 from folkmoot.documents.word_styles import Styles, number_of, outline_level
 
-_QUOTE_STYLES: Final = ("quote", "intense quote", "block text", "block quotation", "quotations")
+_QUOTE_STYLES: Final = (
+    "quote", "intense quote", "block text", "block quotation", "quotations", "quoted item",
+)  # fmt: skip
 _CODE_STYLES: Final = ("source code", "html preformatted", "preformatted text", "code", "macro")
 _CAPTION_STYLES: Final = ("caption", "image caption", "table caption", "figure caption")
+_TITLE_PAGE_STYLES: Final = ("subtitle", "author", "date", "abstract", "notice")
+_NUMBER_STYLE: Final = "passage number"
+"""The character style of the number of a passage in files that we write ourselves."""
 _CONTENTS_STYLE: Final = re.compile(r"toc [1-9]|table of figures|toc heading")
 _CONTINUE_STYLE: Final = re.compile(r"list continue ?([2-9])?")
 _LIST_STYLE: Final = re.compile(r"list (?:bullet|number) ([2-9])")
@@ -141,6 +146,8 @@ class WordDocument:
         self.places: dict[int, str] = {}
         self.known: dict[int, Paragraph] = {}
         self._links: dict[str, dict[str, str]] = {part.name: {} for part in self.parts}
+        self._pictures: dict[str, list[tuple[str, str]]] = {part.name: [] for part in self.parts}
+        """By part, each picture in it: the part that holds it (or ""), what it shows."""
 
     def prepare(self) -> Prepared:
         """Everything at once, in the order in which the steps need one another."""
@@ -177,7 +184,8 @@ class WordDocument:
         self._describe(styles)
         joined = [keys(p) for part in self.parts for p in paragraphs(part.root)]
         pictures: dict[str, str] = {}
-        source = self._write(marker, pictures)
+        alternatives: dict[str, str] = {}
+        source = self._write(marker, pictures, alternatives)
         title = next((p.words for p in self.known.values() if p.role == "title"), "")
         return Prepared(
             source=source,
@@ -187,6 +195,7 @@ class WordDocument:
             marker=marker,
             expected=expected,
             pictures=pictures,
+            alternatives=alternatives,
             revisions=changed,
             comments=comments,
             joined=[group for group in joined if len(group) > 1],
@@ -429,6 +438,7 @@ class WordDocument:
                     severity="lost",
                 )
                 remove(element)
+        self._name_pictures(part)
         for link in root.iter(W + "hyperlink"):
             relation = link.get(R + "id")
             if relation in part.relations and part.relations[relation][2]:
@@ -436,6 +446,26 @@ class WordDocument:
                 address = part.relations[relation][1] + (f"#{anchor}" if anchor else "")
                 link.set(R + "id", self._link(part.name, address))
                 link.attrib.pop(W + "anchor", None)
+
+    def _name_pictures(self, part: _Part) -> None:
+        """Give each picture a relation of its own, by which what it shows is found again."""
+        for picture in part.root.iter(A + "blip", V + "imagedata"):
+            about = ""
+            for holder in picture.iterancestors(W + "drawing", V + "shape", V + "rect"):
+                described = next(holder.iter(WP + "docPr"), None)
+                about = (
+                    (holder.get("alt") or "")
+                    if described is None
+                    else described.get("descr") or described.get("title") or ""
+                )
+            relation = picture.get(R + "embed") or picture.get(R + "id") or picture.get(R + "link")
+            _, target, outside = part.relations.get(relation or "", ("", "", True))
+            listed = self._pictures[part.name]
+            for name in ("embed", "link", "id"):
+                picture.attrib.pop(R + name, None)
+            attribute = "embed" if picture.tag == A + "blip" else "id"
+            picture.set(R + attribute, f"fmPicture{len(listed)}")
+            listed.append(("" if outside else target, " ".join(about.split())))
 
     def _even_tables(self, root: Element) -> None:
         """Give every row of a table the same cells, each by itself: pandoc cuts off cells beyond
@@ -670,7 +700,8 @@ class WordDocument:
         numbering = Numbering(self._xml_related("numbering"))
         described: list[tuple[Element, Paragraph, Number | None]] = []
         previous: Paragraph | None = None
-        titled = False
+        on_title_page = False
+        number_styles = _number_styles(self._xml_related("styles"))
         for paragraph in paragraphs(self.body.root):
             own = keys(paragraph)
             if not own:
@@ -683,6 +714,7 @@ class WordDocument:
                 inherited, inherited_level = styles.number(style)
                 list_id = inherited
                 level = level or inherited_level
+            typed = _typed_number(paragraph, number_styles)
             has_words = _has_words(paragraph)
             number = None
             if list_id not in ("", "0") and has_words:
@@ -696,8 +728,12 @@ class WordDocument:
             quoted = any(name in _QUOTE_STYLES for name in names)
             continued = next((m for n in names if (m := _CONTINUE_STYLE.fullmatch(n))), None)
             in_table = next(paragraph.iterancestors(W + "tc"), None) is not None
-            if names and names[0] == "title" and not titled and not described and not in_table:
-                info.role, titled = "title", True
+            if names and names[0] == "title" and not described and not in_table:
+                info.role, on_title_page = "title", True
+            elif on_title_page and names and names[0] in _TITLE_PAGE_STYLES:
+                self.report.lost("A line of the title page", info.place, words=info.words)
+                remove(paragraph)
+                continue
             elif names and names[0] == "recommendation":
                 info.role = "recommendation"
                 info.label = number.label if number is not None else ""
@@ -732,6 +768,9 @@ class WordDocument:
                 continue
             else:
                 self._by_indent(info, properties, previous)
+            if typed:
+                info.label = typed
+            on_title_page = on_title_page and info.role == "title"
             described.append((paragraph, info, number))
             self.known[own[0]] = info
             if not in_table:
@@ -764,7 +803,9 @@ class WordDocument:
 
     # The package for pandoc
 
-    def _write(self, marker: Marker, pictures: dict[str, str]) -> bytes:
+    def _write(
+        self, marker: Marker, pictures: dict[str, str], alternatives: dict[str, str]
+    ) -> bytes:
         parts: dict[str, bytes] = {
             "[Content_Types].xml": _TYPES,
             "_rels/.rels": _ROOT_RELATIONS,
@@ -799,18 +840,13 @@ class WordDocument:
                 f'Target="{_escaped(address)}" TargetMode="External"/>'
                 for address, identifier in self._links[part.name].items()
             ]
-            for identifier, (kind, target, outside) in part.relations.items():
-                if kind != "image":
-                    continue
-                if outside or target not in self.package:
-                    shown = f"media/outside-{len(pictures)}"
-                    pictures[shown] = "" if not outside else target
-                else:
-                    shown = f"media/{len(pictures)}{posixpath.splitext(target)[1]}"
-                    pictures[shown] = target
+            for at, (target, about) in enumerate(self._pictures[part.name]):
+                shown = f"media/{len(pictures)}{posixpath.splitext(target)[1]}"
+                pictures[shown] = target
+                alternatives[shown] = about
                 parts[f"word/{shown}"] = b"."
                 own_relations.append(
-                    f'<Relationship Id="{_escaped(identifier)}" Type="{_OFFICE}image" '
+                    f'<Relationship Id="fmPicture{at}" Type="{_OFFICE}image" '
                     f'Target="{_escaped(shown)}"/>'
                 )
             if name == "document":
@@ -823,6 +859,31 @@ class WordDocument:
                 "</Relationships>"
             ).encode("utf-8", "replace")
         return self.package.repacked(parts)
+
+
+def _number_styles(styles: Element | None) -> frozenset[str]:
+    found = () if styles is None else styles.iterfind(W + "style")
+    return frozenset(
+        style.get(W + "styleId") or ""
+        for style in found
+        if value(style.find(W + "name")).lower() == _NUMBER_STYLE
+    )
+
+
+def _typed_number(paragraph: Element, number_styles: frozenset[str]) -> str:
+    """Take the runs that hold the passage's number off its beginning; the number they hold."""
+    if not number_styles:
+        return ""
+    words = ""
+    for run in paragraph.findall(W + "r"):
+        style = value(run.find(f"{W}rPr/{W}rStyle"))
+        if style in number_styles:
+            words += shown_text(run)
+            remove(run)
+        elif shown_text(run).strip():
+            break
+    label = " ".join(words.split())
+    return label.removesuffix(".") if label[:-1].isdigit() else label
 
 
 def _name_numbered(described: Iterable[tuple[Element, Paragraph, Number | None]]) -> None:

@@ -120,7 +120,9 @@ def test_the_long_report_says_what_it_left_out(report: Imported) -> None:
 
 
 def test_the_long_report_leaves_run_together_items_as_they_are(report: Imported) -> None:
-    item = next(b for b in report.blocks if "identify and agree a work programme" in b.wording.plain)
+    item = next(
+        b for b in report.blocks if "identify and agree a work programme" in b.wording.plain
+    )
     assert item.wording.kind == "item"
     assert "; and * the principle" in item.wording.plain
 

@@ -57,9 +57,7 @@ def word(body: str, **others: str | bytes) -> bytes:
         root = {"header": "hdr", "commentsExtended": "commentsEx"}.get(name, name)
         space = "w15" if name == "commentsExtended" else "w"
         parts[f"word/{name}.xml"] = f"<{space}:{root} {_SPACES}>{content!s}</{space}:{root}>"
-        relations.append(
-            f'<Relationship Id="{name}" Type="{_OFFICE}/{name}" Target="{name}.xml"/>'
-        )
+        relations.append(f'<Relationship Id="{name}" Type="{_OFFICE}/{name}" Target="{name}.xml"/>')
     return zipped(
         {
             "[Content_Types].xml": "<Types/>",
