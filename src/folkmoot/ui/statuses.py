@@ -24,6 +24,7 @@ class Status:
 STATUSES: dict[str, Status] = {
     status.slug: status
     for status in (
+        Status("yours", _("Waits for you"), _("You have not answered on these words yet.")),
         Status("agreed", _("Agreed"), _("Every seat accepts exactly these words.")),
         Status(
             "locally-agreed",
