@@ -194,7 +194,7 @@ class State:
 
     def included(self) -> dict[str, str]:
         """What an edition would contain now: passage to digest, in no particular order."""
-        return dict(self._verdict.included)
+        return self._verdict.included.copy()
 
     def standing(self, passage: str, digest: str | None = None) -> Standing:
         """Why a passage, or one of its variants, stands where it stands.

@@ -50,10 +50,10 @@ class Verdict:
     def copy(self) -> Verdict:
         """The same verdict, sharing nothing that can change."""
         other = Verdict()
-        other.statuses = dict(self.statuses)
-        other.candidates = dict(self.candidates)
-        other.included = dict(self.included)
-        other.links = dict(self.links)
+        other.statuses = self.statuses.copy()
+        other.candidates = self.candidates.copy()
+        other.included = self.included.copy()
+        other.links = self.links.copy()
         other.dependents = {needed: set(who) for needed, who in self.dependents.items()}
         other.ties = set(self.ties)
         return other
