@@ -96,6 +96,9 @@ _SHAPES: Final = (
     "text-box", "custom-shape", "rect", "ellipse", "circle", "line", "polyline", "polygon", "path",
     "caption", "connector", "measure", "regular-polygon",
 )  # fmt: skip
+_TITLE_PAGE_STYLES: Final = ("subtitle", "author", "date", "abstract", "notice")
+_NUMBER_STYLE: Final = "passage number"
+"""The character style of the number of a passage in files that we write ourselves."""
 _ROLES: Final = {
     "quotations": "quote", "quote": "quote", "block text": "quote", "preformatted text": "code",
     "source code": "code", "caption": "caption", "illustration": "caption", "table": "caption",
@@ -486,19 +489,27 @@ class OpenDocument:
         counters: list[int] = [0] * 11
         running: dict[str, list[int | None]] = {}
         last_of_style: dict[str, str] = {}
-        for paragraph in self._paragraphs():
+        on_title_page = False
+        for paragraph in list(self._paragraphs()):
             own = keys(paragraph)
             if not own or not _has_words(paragraph):
                 continue
             if next(paragraph.iterancestors(TEXT + "note"), None) is not None:
                 continue
             in_table = next(paragraph.iterancestors(TABLE + "table"), None) is not None
+            typed = _typed_number(paragraph)
             info = Paragraph(place=self.places.get(own[0], ""), words=_own_text(paragraph).strip())
             names = self._style_names(paragraph)
+            if on_title_page and names and names[0] in _TITLE_PAGE_STYLES:
+                self.report.lost("A line of the title page", info.place, words=info.words)
+                _drop(paragraph)
+                continue
             role = next((_ROLES[name] for name in names if name in _ROLES), "")
             lists = list(paragraph.iterancestors(TEXT + "list"))
             if names and names[0] == "title" and not self.known:
-                info.role = "title"
+                info.role, on_title_page = "title", True
+                self.known[own[0]] = info
+                continue
             elif paragraph.tag == TEXT + "h" and not in_table:
                 level = paragraph.get(TEXT + "outline-level") or "1"
                 info.role, info.depth = "heading", min(9, int(level) if level.isdigit() else 1)
@@ -508,6 +519,8 @@ class OpenDocument:
                 info.quoted = role == "quote"
             elif role in ("quote", "code", "caption", "recommendation", "fields"):
                 info.role = role  # type: ignore[assignment]  # narrowed by the line above
+            on_title_page = False
+            info.label = typed or info.label
             self.known[own[0]] = info
 
     def _outline_label(
@@ -686,6 +699,20 @@ def _replace(element: Element, words: str) -> None:
     """Put words where an element was, before what follows it."""
     element.tail = words + (element.tail or "")
     _drop(element)
+
+
+def _typed_number(paragraph: Element) -> str:
+    """Take the span that holds the passage's number off its beginning; the number it holds."""
+    if (paragraph.text or "").strip() or not len(paragraph):
+        return ""
+    span = paragraph[0]
+    if span.tag != TEXT + "span" or _decoded(span.get(TEXT + "style-name") or "").lower() != (
+        _NUMBER_STYLE
+    ):
+        return ""
+    words = _own_text(span).strip()
+    _drop(span)
+    return words.removesuffix(".") if words[:-1].isdigit() else words
 
 
 def _drop(element: Element) -> None:

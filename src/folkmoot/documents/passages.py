@@ -354,6 +354,7 @@ class Walk:
                     depth=max(1, min(level, MAX_DEPTH)),
                     quoted=around.quoted,
                     label=_attribute(attributes, "number"),
+                    language=around.language,
                     place=place,
                     paragraphs=words.paragraphs,
                     comments=words.comments,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,7 +30,8 @@ def blocks(path: Path, changes: Changes = "accept") -> list[Block]:
     try:
         return read_file(path, changes=changes).blocks
     except Refusal as refusal:
-        assert refusal.code == "no-words"
+        if refusal.code != "no-words":
+            raise
         return []
 
 
@@ -42,13 +42,17 @@ def words(found: list[Block]) -> list[str]:
 @needs_corpus
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_every_file_is_read_whole_or_refused_in_one_sentence(path: Path) -> None:
+    imported = refusal = None
     try:
         imported = read_file(path)
-    except Refusal as refusal:
+    except Refusal as caught:
+        refusal = caught
+    if refusal is not None:
         assert refusal.message.endswith(".")
         assert len(refusal.message) < 250
         assert "\n" not in refusal.message
         return
+    assert imported is not None
     unread = [loss for loss in imported.losses if loss.what == "Words that could not be read"]
     assert not unread, "words went missing without a reason"
     assert all(block.wording.digest for block in imported.blocks)
@@ -84,7 +88,7 @@ def test_variants_hold_both_readings(path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def report() -> Iterator[Imported]:
+def report() -> Imported:
     if not REPORT.exists():
         pytest.skip("The report of the inquiry is not here.")
     return read_file(REPORT)

@@ -6,6 +6,7 @@ import io
 import random
 import time
 import zipfile
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -172,14 +173,15 @@ def test_reading_that_wants_too_much_memory_is_stopped() -> None:
 
 
 def test_quotations_nested_without_end_neither_hang_nor_crash() -> None:
+    outcome = None
     try:
         imported = read_document(
             ("> " * 3000 + "deep\n").encode(), "a.md", limits=Limits(seconds=20)
         )
+        outcome = imported.blocks[0].wording.plain
     except Refusal as refused:
-        assert refused.code in ("too-deep", "too-slow", "too-much-memory", "reader")
-    else:
-        assert "deep" in imported.blocks[0].wording.plain
+        outcome = refused.code
+    assert outcome in ("deep", "too-deep", "too-slow", "too-much-memory", "reader")
 
 
 def test_pandoc_runs_in_an_empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,7 +199,5 @@ def test_a_damaged_file_is_read_or_refused(number: int) -> None:
     data = bytearray(word("".join(p(f"Paragraph {n}. " * 20) for n in range(30))))
     for _ in range(8):
         data[luck.randrange(len(data))] = luck.randrange(256)
-    try:
-        read_document(bytes(data), "a.docx")
-    except Refusal as refused:
-        assert refused.message.endswith(".")
+    with suppress(Refusal):
+        assert read_document(bytes(data), "a.docx").blocks

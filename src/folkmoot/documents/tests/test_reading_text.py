@@ -34,7 +34,8 @@ def loss(imported: Imported, what: str) -> Loss:
 
 def test_markdown_becomes_passages_with_their_lines() -> None:
     imported = read(
-        "---\ntitle: A report\n---\n\n# Part\n\nWords.\n\n> Said.\n>\n> - point\n\n- one\n  1. two\n"
+        "---\ntitle: A report\n---\n\n# Part\n\nWords.\n\n> Said.\n>\n> - point\n\n"
+        "- one\n  1. two\n"
     )
     assert imported.title == "A report"
     assert shape(imported) == [
@@ -174,8 +175,9 @@ ODT_CHANGES = (
     ("choice", "words"), [("accept", "We must act."), ("reject", "We may act.")]
 )
 def test_tracked_changes_of_an_open_document_are_settled(choice: str, words: str) -> None:
-    changes = "accept" if choice == "accept" else "reject"
-    imported = read_document(odt(ODT_CHANGES), "a.odt", changes=changes)
+    imported = read_document(
+        odt(ODT_CHANGES), "a.odt", changes="accept" if choice == "accept" else "reject"
+    )
     assert [b.wording.plain for b in imported.blocks] == [words]
 
 

@@ -21,7 +21,8 @@ NUMBERING = """
   <w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="•"/></w:lvl></w:abstractNum>
 <w:abstractNum w:abstractNumId="3">
   <w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1"/></w:lvl>
-  <w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1.%2"/></w:lvl>
+  <w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1.%2"/>
+  </w:lvl>
 </w:abstractNum>
 <w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>
 <w:num w:numId="2"><w:abstractNumId w:val="2"/></w:num>
@@ -50,7 +51,8 @@ def png(colour: str = "red") -> bytes:
 def drawing(relation: str, alt: str = "") -> str:
     return (
         '<w:r><w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/'
-        f'wordprocessingDrawing"><wp:extent cx="9" cy="9"/><wp:docPr id="1" name="x" descr="{alt}"/>'
+        'wordprocessingDrawing"><wp:extent cx="9" cy="9"/>'
+        f'<wp:docPr id="1" name="x" descr="{alt}"/>'
         '<a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
         '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture">'
         '<pic:pic xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture">'
@@ -333,8 +335,9 @@ CHANGED = (
     ],
 )
 def test_tracked_changes_are_settled_as_asked(changes: str, wanted: list[str]) -> None:
-    choice = "accept" if changes == "accept" else "reject"
-    imported = read_document(word(CHANGED), "a.docx", changes=choice)
+    imported = read_document(
+        word(CHANGED), "a.docx", changes="accept" if changes == "accept" else "reject"
+    )
     assert [b.wording.plain for b in imported.blocks] == wanted
     assert loss(imported, "Tracked changes").severity == "note"
 

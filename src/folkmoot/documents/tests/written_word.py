@@ -1,4 +1,4 @@
-"""Small Word and OpenDocument packages for tests, written as XML so that each test shows its own."""
+"""Small Word and OpenDocument packages for tests, so that each test shows its own XML."""
 
 from __future__ import annotations
 
