@@ -86,6 +86,14 @@ def reading(text: Text) -> Iterator[State]:
         yield _states.current(text.stream_key).state
 
 
+@contextmanager
+def looking(text: Text) -> Iterator[tuple[State, str]]:
+    """As `reading`, with the digest of the ledger's head, which names this state."""
+    with _states.lock:
+        held = _states.current(text.stream_key)
+        yield held.state, held.digest
+
+
 @dataclass
 class Recorder:
     """Checks events against the rules and gathers them for the ledger."""

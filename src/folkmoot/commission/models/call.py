@@ -31,6 +31,11 @@ class Call(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it still asks: not closed by hand, and its time has not passed."""
+        return self.closed is None and self.closes > timezone.now()
+
     @classmethod
     @transaction.atomic
     def open(
@@ -49,7 +54,7 @@ class Call(models.Model):
             call = cls.objects.create(
                 text=text, title=title, closes=closes, opened_by=by, items=items
             )
-            log.record("call.opened", {"call": call.pk}, items={"items": items})
+            log.record("call.opened", {"call": str(call.pk)}, items={"items": items})
         return call
 
     @transaction.atomic
@@ -57,9 +62,10 @@ class Call(models.Model):
         """End the call. Nothing else changes."""
         from folkmoot.commission.consent_log import recording
 
+        self.refresh_from_db(fields=["closed"])
         if self.closed:
             return
         with recording(self.text, by.actor) as log:
-            log.record("call.closed", {"call": self.pk})
+            log.record("call.closed", {"call": str(self.pk)})
             self.closed = timezone.now()
             self.save(update_fields=["closed"])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from folkmoot.people.models import Person
 
 
 class Commission(models.Model):
@@ -43,6 +45,26 @@ class Commission(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("commission:commission", args=[self.slug])
+
+    @transaction.atomic
+    def adopt_charter(self, by: Person, **terms: object) -> None:
+        """Change the charter, in the ledger of every text. Raises `consent.Refused`, changing
+        nothing, once any seat has taken a stance."""
+        from folkmoot.commission.consent_log import recording
+
+        for name, value in terms.items():
+            setattr(self, name, value)
+        self.save(update_fields=[*terms])
+        for text in self.texts.all():
+            with recording(text, by.actor) as log:
+                log.record("charter.adopted", self.charter)
+
+    @property
+    def charter_is_fixed(self) -> bool:
+        """Whether a stance was taken on any text, which fixes the charter."""
+        from .stance import Stance
+
+        return Stance.objects.filter(passage__text__commission=self).exists()
 
     @property
     def charter(self) -> dict[str, object]:

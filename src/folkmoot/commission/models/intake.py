@@ -51,6 +51,7 @@ class Proposal(models.Model):
     )
     label = models.CharField(max_length=20, blank=True)
     why = models.CharField(max_length=300, blank=True)
+    comments = models.JSONField(default=list, blank=True)
     decision = models.CharField(max_length=10, choices=Decision, blank=True)
     decided_by = models.ForeignKey("people.Person", models.SET_NULL, null=True, related_name="+")
     decided = models.DateTimeField(null=True, blank=True)
@@ -60,3 +61,8 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.position}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has decided yet."""
+        return not self.decision

@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from folkmoot.algorithms.consent import Freshness, Refused, State
 from folkmoot.algorithms.editorial import obstacles
 from folkmoot.algorithms.wording import Wording
 from folkmoot.people.models import Person
@@ -27,6 +28,18 @@ STEP = 1 << 16
 def new_id() -> str:
     """A fresh passage id: ten characters of Crockford's base 32, fifty random bits."""
     return "".join(secrets.choice(ALPHABET) for _ in range(10))
+
+
+class Overtaken(Exception):
+    """Somebody else changed the words in the meantime. `current` is what stands there now."""
+
+    def __init__(self, current: Wording) -> None:
+        super().__init__("The words changed while you were writing.")
+        self.current = current
+
+
+class ReasonNeeded(ValueError):
+    """This stance is only taken with a reason."""
 
 
 class Passage(models.Model):
@@ -57,11 +70,18 @@ class Passage(models.Model):
 
     @transaction.atomic
     def edit(
-        self, wording: Wording, by: Person, *, editorial: bool = False, reason: str = ""
+        self,
+        wording: Wording,
+        by: Person,
+        *,
+        editorial: bool = False,
+        reason: str = "",
+        seen: str = "",
     ) -> Edit | None:
         """Replace the words in place.
 
-        A presentational change (same digest) records nothing and returns None. An edit declared
+        `seen` is the digest the editor had before them: when other words stand there by now,
+        nothing is written and `Overtaken` carries them. A presentational change (same digest) records nothing and returns None. An edit declared
         editorial carries the stances of those seats for which it is editorial measured against
         what they last accepted in person; the machine turns it into a substantive one when the
         words say so. Raises `consent.Refused` when the text is frozen as a candidate.
@@ -73,21 +93,20 @@ class Passage(models.Model):
             before = self.value
             if wording.digest == before.digest:
                 return None
+            if seen and seen != before.digest:
+                raise Overtaken(before)
             editorial = editorial and not obstacles(before, wording)
-            payload: dict[str, object] = {
-                "passage": self.id,
-                "class": "editorial" if editorial else "substantive",
-                "editor": by.key,
-            }
-            if editorial:
-                payload["seats_beyond"] = self._seats_beyond(log.state, wording)
+            kind = "editorial" if editorial else "substantive"
+            # Which seats had accepted an earlier wording is theirs to show, so it is sealed.
+            beyond = self._seats_beyond(log.state, wording) if editorial else []
             StoredWording.keep(wording)
             seq = log.record(
                 "passage.edited",
-                payload,
+                {"passage": self.id, "class": kind, "editor": by.key},
                 words={"before": before.digest, "after": wording.digest},
+                beyond={"seats_beyond": beyond},
             )
-            return self._replaced(before, wording, by, payload["class"], reason, seq)
+            return self._replaced(before, wording, by, kind, reason, seq)
 
     def _seats_beyond(self, state: object, wording: Wording) -> list[str]:
         """Seats for which the chain of edits since they spoke in person is no longer editorial."""
@@ -108,7 +127,8 @@ class Passage(models.Model):
     ) -> Edit:
         self.wording_id = after.digest
         self.save(update_fields=["wording"])
-        self.variants.filter(wording_id=after.digest, withdrawn=None).update(adopted=timezone.now())
+        self.variants.standing().filter(wording_id=after.digest).update(adopted=timezone.now())
+        self.text.changed()
         return Edit.objects.create(
             passage=self,
             before_id=before.digest,
@@ -128,6 +148,7 @@ class Passage(models.Model):
             log.record("passage.withdrawn", {"passage": self.id})
             self.withdrawn = timezone.now()
             self.save(update_fields=["withdrawn"])
+            self.text.changed()
 
     @transaction.atomic
     def restore(self, by: Person) -> None:
@@ -138,19 +159,29 @@ class Passage(models.Model):
             log.record("passage.restored", {"passage": self.id})
             self.withdrawn = None
             self.save(update_fields=["withdrawn"])
+            self.text.changed()
 
     @transaction.atomic
     def move(self, after: Passage | None, by: Person) -> None:
-        """Put the passage after another one of the same text, or first. Stances are untouched."""
+        """Put the passage after another one of the same text, or first. Stances are untouched.
+
+        The order of a text is no part of what is agreed word for word, so the ledger says nothing
+        of it; a candidate freezes the order it was made with, so nothing is moved while one is open.
+        """
         from folkmoot.commission.consent_log import recording
 
-        with recording(self.text, by.actor):
+        with recording(self.text, by.actor) as log:
+            if log.state.candidate is not None:
+                raise Refused("candidate_frozen")
             if after is not None:
+                if after.pk == self.pk:
+                    return
                 self.place = self.text._places(1, after)[0]
             else:
                 first = self.text.passages.aggregate(models.Min("place"))["place__min"]
                 self.place = (first or STEP) - STEP
             self.save(update_fields=["place"])
+            self.text.changed()
 
     @transaction.atomic
     def propose(
@@ -162,7 +193,7 @@ class Passage(models.Model):
 
         with recording(self.text, by.actor) as log:
             self.refresh_from_db(fields=["wording"])
-            standing = self.variants.filter(wording_id=wording.digest, withdrawn=None).first()
+            standing = self.variants.standing().filter(wording_id=wording.digest).first()
             if standing:
                 return standing
             StoredWording.keep(wording)
@@ -185,23 +216,29 @@ class Passage(models.Model):
         """Record a seat's stance on exactly the wording `digest`.
 
         Returns None, and records nothing, when the seat's latest word is the same already (a form
-        sent twice). Raises `consent.Refused` with code `stale_wording` when the words have changed.
+        sent twice). Raises `consent.Refused` with code `stale_wording` when the words have changed,
+        and `ReasonNeeded` for a stance that is not taken without one.
         """
         from folkmoot.commission.consent_log import recording
 
+        if seat.commission_id != self.text.commission_id:
+            raise Refused("not_on_roster")
+        if position in Stance.NEEDS_REASON and not reason.strip():
+            raise ReasonNeeded(position)
         with recording(self.text, seat.actor) as log:
             latest = self.stances.filter(seat=seat).order_by("-seq").first()
             said = (position, reason, would_accept, [list(c) for c in conditions])
-            same = latest and latest.wording_id == digest and latest.said == said
-            if same and not log.state.must_repeat(seat.key, self.id):
-                return None
+            if latest and latest.wording_id == digest and latest.said == said:
+                if not _asked_again(log.state, seat.key, self.id, digest):
+                    return None
             seq = log.record(
                 "stance.given",
                 {"seat": seat.key, "passage": self.id},
                 on={"digest": digest},
                 counts={"counts": COUNTS[position]},
                 stance={"stance": position, "conditions": [list(c) for c in conditions]},
-                **({"reason": {"reason": reason, "would_accept": would_accept}} if reason else {}),
+                # Sealed even when empty: a missing reason would show that nobody minded.
+                reason={"reason": reason, "would_accept": would_accept},
             )
             return Stance.objects.create(
                 passage=self,
@@ -228,7 +265,26 @@ class Passage(models.Model):
         from folkmoot.commission.consent_log import recording
 
         with recording(self.text, by.actor) as log:
-            log.record("objection.addressed", {"passage": self.id, "seat": seat.key, "by": by.key})
+            # That a seat objects is sealed like the objection itself.
+            log.record(
+                "objection.addressed",
+                {},
+                to={"passage": self.id, "seat": seat.key, "by": by.key},
+            )
+
+
+def _asked_again(state: State, seat: str, passage: str, digest: str) -> bool:
+    """Whether the same words from the same seat say something new: what it said before went stale,
+    was carried, or came before a departure."""
+    try:
+        stand = state.standing(passage, digest).stands.get(seat)
+    except Refused:
+        return True
+    if stand is None or stand.state not in (Freshness.FRESH, Freshness.REVIVED):
+        return True
+    return digest == state.current(passage) and any(
+        need.passage == passage for need in state.needs(seat)
+    )
 
 
 COUNTS = {

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from folkmoot.people.models import Person, Tenure
+
+if TYPE_CHECKING:
+    from .commission import Commission
+
+NOT_YET = datetime(9999, 1, 1, tzinfo=UTC)
+"""The start of a seat that nobody has taken yet."""
 
 
 class Seat(Tenure):
@@ -47,6 +57,24 @@ class Seat(Tenure):
         """How ledgers name an act of this seat."""
         return f"seat:{self.key}"
 
+    @classmethod
+    @transaction.atomic
+    def keep(cls, commission: Commission, name: str = "") -> Seat:
+        """A seat kept for somebody who is invited. It counts from when it is taken."""
+        last = commission.seats.aggregate(models.Max("number"))["number__max"] or 0
+        return cls.objects.create(
+            commission=commission, number=last + 1, public_name=name[:120], started=NOT_YET
+        )
+
+    @transaction.atomic
+    def take(self, person: Person) -> None:
+        """Let a person take a seat that was kept. Its agreement is needed from now on."""
+        self.person = person
+        self.started = timezone.now()
+        self.public_name = self.public_name or person.shown_name
+        self.save(update_fields=["person", "started", "public_name"])
+        self.join(person)
+
     @transaction.atomic
     def join(self, by: Person) -> None:
         """Record in every text of the commission that this seat's agreement is needed now."""
@@ -61,7 +89,15 @@ class Seat(Tenure):
         """End the seat. Its open objections are orphaned and agreement is asked for again."""
         from folkmoot.commission.consent_log import recording
 
+        if self.ended is not None:
+            return
         for text in self.commission.texts.all():
             with recording(text, by.actor) as log:
-                log.record("seat.left", {"seat": self.key})
+                if self.key in log.state.roster:
+                    log.record("seat.left", {"seat": self.key})
         self.end()
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it waits for somebody to take it."""
+        return self.person_id is None and self.ended is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,10 +21,19 @@ from .wording import StoredWording
 
 @dataclass(frozen=True)
 class Incoming:
-    """A passage about to be added: its words and the author's own number, if it has one."""
+    """A passage about to be added: its words and the author's own number, if it has one.
+
+    `id` is chosen beforehand where a form sent twice must add one passage, empty for a fresh one.
+    """
 
     wording: Wording
     label: str = ""
+    id: str = ""
+
+
+def new_revision() -> str:
+    """A name for the text as it is now. Random, so that one that was rolled back never returns."""
+    return secrets.token_hex(8)
 
 
 class Text(models.Model):
@@ -45,6 +55,7 @@ class Text(models.Model):
     paragraphs = models.CharField(max_length=12, choices=Paragraphs, default=Paragraphs.NONE)
     headings = models.CharField(max_length=12, choices=Headings, default=Headings.DECIMAL)
     created = models.DateTimeField(default=timezone.now)
+    revision = models.CharField(max_length=16, default=new_revision, editable=False)
 
     class Meta:
         ordering = ["title"]
@@ -87,7 +98,7 @@ class Text(models.Model):
             StoredWording.objects.keep(item.wording for item in incoming)
             passages = [
                 Passage(
-                    id=new_id(),
+                    id=item.id or new_id(),
                     text=self,
                     place=place,
                     wording_id=item.wording.digest,
@@ -102,7 +113,13 @@ class Text(models.Model):
                     {"passage": passage.id, "open": True},
                     words={"digest": passage.wording_id},
                 )
+            self.changed()
         return passages
+
+    def changed(self) -> None:
+        """Note a change of words, order or membership, so that what was drawn is drawn anew."""
+        self.revision = new_revision()
+        self.save(update_fields=["revision"])
 
     def _places(self, count: int, after: Passage | None) -> list[int]:
         """Free places for `count` passages. Makes room by moving all when a gap is full."""

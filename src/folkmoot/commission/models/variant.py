@@ -48,6 +48,9 @@ class Variant(models.Model):
         from folkmoot.commission.consent_log import recording
 
         with recording(self.passage.text, by.actor) as log:
+            self.refresh_from_db(fields=["withdrawn", "adopted"])
+            if self.withdrawn or self.adopted:
+                return
             log.record(
                 "variant.withdrawn",
                 {"passage": self.passage_id},
@@ -58,12 +61,18 @@ class Variant(models.Model):
 
     @transaction.atomic
     def make_current(self, by: Person) -> None:
-        """Let this wording stand in the text. Stances given on it count at once; the wording that
-        stood before becomes a proposal, so that nothing is lost."""
+        """Let this wording stand in the text. Stances given on it count at once.
+
+        The wording that stood before goes from the table: were it kept as a proposal, two wordings
+        that all accept would keep each other out. It stays in the history and can be proposed.
+        """
         from folkmoot.commission.consent_log import recording
 
         passage = self.passage
         with recording(passage.text, by.actor) as log:
+            self.refresh_from_db(fields=["withdrawn", "adopted"])
+            if self.withdrawn or self.adopted:
+                return
             passage.refresh_from_db(fields=["wording"])
             before = passage.value
             seq = log.record(

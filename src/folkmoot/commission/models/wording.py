@@ -15,18 +15,26 @@ class StoredWordingQuerySet(models.QuerySet["StoredWording"]):
     def keep(self, wordings: Iterable[Wording]) -> None:
         """Store wordings; those already there stay as they are."""
         rows = {
-            w.digest: StoredWording(digest=w.digest, content=w.to_json(), plain=w.plain)
+            w.digest: StoredWording(
+                digest=w.digest, content=w.to_json(), plain=w.plain, kind=w.kind, depth=w.depth
+            )
             for w in wordings
         }
         self.bulk_create(rows.values(), ignore_conflicts=True, batch_size=200)
 
 
 class StoredWording(models.Model):
-    """The content behind a digest. Never changed."""
+    """The content behind a digest. Never changed.
+
+    `plain`, `kind` and `depth` repeat what `content` says, so that an outline of thousands of
+    passages is read without opening every content.
+    """
 
     digest = models.CharField(max_length=64, primary_key=True)
     content = models.JSONField()
     plain = models.TextField()
+    kind = models.CharField(max_length=16)
+    depth = models.PositiveSmallIntegerField(default=0)
 
     objects = StoredWordingQuerySet.as_manager()
 
@@ -38,7 +46,12 @@ class StoredWording(models.Model):
         """Store one wording and return its row."""
         row, _ = cls.objects.get_or_create(
             digest=wording.digest,
-            defaults={"content": wording.to_json(), "plain": wording.plain},
+            defaults={
+                "content": wording.to_json(),
+                "plain": wording.plain,
+                "kind": wording.kind,
+                "depth": wording.depth,
+            },
         )
         return row
 

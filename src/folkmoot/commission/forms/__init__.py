@@ -1,0 +1,3 @@
+from .words import Words, clean_words
+
+__all__ = ["Words", "clean_words"]

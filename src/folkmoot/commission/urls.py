@@ -1,0 +1,88 @@
+"""Addresses of the commission: the desk, commissions, texts, passages."""
+
+from django.urls import path
+
+from .views import (
+    calls,
+    comments,
+    commissions,
+    desk,
+    files,
+    imports,
+    ledger,
+    passage,
+    queue,
+    reading,
+    seats,
+    stance,
+    text,
+    wording,
+    writing_desk,
+)
+
+app_name = "commission"
+
+_text = "texts/<slug:slug>"
+_passage = f"{_text}/p/<slug:passage>"
+
+urlpatterns = [
+    path("desk/", desk.desk, name="desk"),
+    path("commissions/", commissions.commissions, name="commissions"),
+    path("commissions/new/", commissions.new, name="new-commission"),
+    path("commissions/<slug:slug>/", commissions.commission, name="commission"),
+    path("commissions/<slug:slug>/charter/", commissions.charter, name="charter"),
+    path("commissions/<slug:slug>/seats/invite/", seats.invite, name="invite-seat"),
+    path("commissions/<slug:slug>/seats/list/", seats.invite_list, name="invite-seats"),
+    path("commissions/<slug:slug>/seats/<int:number>/leave/", seats.leave, name="leave-seat"),
+    path("commissions/<slug:slug>/offices/", commissions.give_office, name="give-office"),
+    path(
+        "commissions/<slug:slug>/offices/<int:office>/end/",
+        commissions.end_office,
+        name="end-office",
+    ),
+    path("commissions/<slug:slug>/texts/new/", commissions.new_text, name="new-text"),
+    path(f"{_text}/", text.text, name="text"),
+    path(f"{_text}/outline/<slug:chapter>/", text.chapter, name="chapter"),
+    path(f"{_text}/passages/", text.passages, name="passages"),
+    path(f"{_text}/read/", reading.read, name="read-first"),
+    path(f"{_text}/read/<slug:chapter>/", reading.read, name="read"),
+    path(f"{_text}/queue/", queue.queue, name="queue"),
+    path(f"{_text}/add/", wording.add, name="add"),
+    path(f"{_text}/import/", imports.upload, name="import"),
+    path(f"{_text}/import/<int:intake>/", imports.intake, name="intake"),
+    path(f"{_text}/import/<int:intake>/all/", imports.decide_many, name="decide-many"),
+    path(f"{_text}/import/<int:intake>/<int:proposal>/", imports.decide_one, name="decide-one"),
+    path(f"{_text}/export/<slug:form>/", files.export, name="export"),
+    path(f"{_text}/pictures/<slug:digest>/", files.picture, name="picture"),
+    path(f"{_text}/one-away/", writing_desk.one_away, name="one-away"),
+    path(f"{_text}/left-out/", writing_desk.left_out, name="left-out"),
+    path(f"{_text}/comments/", comments.comments, name="comments"),
+    path(f"{_text}/comments/answer/", comments.dispose_many, name="dispose-many"),
+    path(f"{_text}/comments/<int:comment>/", comments.disposition, name="disposition"),
+    path(f"{_text}/comments/<int:comment>/dispose/", comments.dispose, name="dispose"),
+    path(f"{_text}/comments/<int:comment>/answer/", comments.answer, name="answer"),
+    path(f"{_text}/comments/<int:comment>/withdraw/", comments.withdraw, name="withdraw-comment"),
+    path(f"{_text}/comments/<int:comment>/kept/", comments.say_kept, name="say-kept"),
+    path(f"{_text}/calls/", calls.calls, name="calls"),
+    path(f"{_text}/calls/<int:call>/close/", calls.close, name="close-call"),
+    path(f"{_text}/ledger/", ledger.ledger, name="ledger"),
+    path(f"{_text}/ledger/check/", ledger.check, name="check-ledger"),
+    path(f"{_text}/ledger.jsonl", ledger.download, name="ledger-jsonl"),
+    path(f"{_text}/receipt.json", ledger.receipt, name="receipt"),
+    path(f"{_passage}/", passage.passage, name="passage"),
+    path(f"{_passage}/stance/", stance.take_stance, name="stance"),
+    path(f"{_passage}/dispute/", stance.dispute, name="dispute"),
+    path(f"{_passage}/address/", stance.address, name="address"),
+    path(f"{_passage}/comment/", comments.make, name="comment"),
+    path(f"{_passage}/edit/", wording.edit, name="edit"),
+    path(f"{_passage}/propose/", wording.propose, name="propose"),
+    path(f"{_passage}/withdraw/", wording.withdraw, name="withdraw"),
+    path(f"{_passage}/restore/", wording.restore, name="restore"),
+    path(f"{_passage}/move/", wording.move, name="move"),
+    path(
+        f"{_text}/variants/<int:variant>/withdraw/",
+        wording.withdraw_variant,
+        name="withdraw-variant",
+    ),
+    path(f"{_text}/variants/<int:variant>/current/", wording.make_current, name="make-current"),
+]

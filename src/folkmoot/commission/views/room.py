@@ -1,0 +1,85 @@
+"""What nearly every page of a text begins with: the text, who is asking, and what they may know."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from folkmoot.algorithms.wording import Wording
+from folkmoot.people.policies import Right, require
+
+from .. import policies
+from ..consent_log import looking
+from ..models import Passage, StoredWording, Text
+from ..outline import Outline, kept, outline
+from ..sight import Sight, sight
+
+
+class Room:
+    """A text, entered by somebody who may read it."""
+
+    def __init__(self, request: HttpRequest, slug: str) -> None:
+        self.request = request
+        self.text = get_object_or_404(Text.objects.select_related("commission"), slug=slug)
+        self.commission = self.text.commission
+        require(policies.may_see_text(request.user, self.text), policies.READ_TEXT)
+        self.held = policies.standing(request.user, self.commission)
+
+    @property
+    def person(self) -> Any:
+        return self.request.user
+
+    @cached_property
+    def sight(self) -> Sight:
+        """What the visitor may know of the stances, as they stand now."""
+        with looking(self.text) as (state, digest):
+            key = ("sight", self.text.pk, digest, self.held, self.commission.visibility)
+            return kept(key, lambda: sight(self.text, self.held, state, digest))
+
+    @cached_property
+    def outline(self) -> Outline:
+        return outline(self.text)
+
+    def require(self, condition: bool, right: Right) -> None:
+        require(condition, right)
+
+    def passage(self, passage: str) -> Passage:
+        """A passage of this text, withdrawn ones included; 404 for any other."""
+        found = get_object_or_404(
+            Passage.objects.select_related("wording"), pk=passage, text=self.text
+        )
+        found.text = self.text
+        return found
+
+    def wording(self, digest: str) -> Wording:
+        """A wording by its digest; 404 when there is none."""
+        try:
+            return StoredWording.objects.get(digest=digest).value
+        except StoredWording.DoesNotExist as error:
+            raise Http404 from error
+
+    def picture_url(self, digest: str) -> str:
+        """Where the readers of this text get a picture."""
+        return f"/texts/{self.text.slug}/pictures/{digest}/"
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        person, text = self.request.user, self.text
+        return {
+            "text": text,
+            "commission": self.commission,
+            "held": self.held,
+            "waiting": len(self.sight.waiting),
+            "may_edit": policies.may_edit(person, text),
+            "may_call": policies.may_call(person, text),
+            "may_import": policies.may_import(person, text),
+            "writes": self.held.writes,
+            **more,
+        }
+
+    def render(self, template: str, *, status: int = 200, **more: Any) -> HttpResponse:
+        return render(
+            self.request, f"commission/{template}.html", self.context(**more), status=status
+        )

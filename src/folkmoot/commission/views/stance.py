@@ -1,0 +1,141 @@
+"""Taking a stance, and what goes with it: disputing an edit, marking an objection addressed."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from folkmoot.algorithms.consent import Refused
+
+from .. import policies
+from ..forms.stance import StanceForm
+from ..models import Edit, Passage, StoredWording
+from ..shown import Difference, difference
+from .passage import address_of, page
+from .room import Room
+
+
+@require_POST
+def take_stance(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
+    """Record the stance of the visitor's own seat on exactly the words they read."""
+    room = Room(request, slug)
+    seat = room.held.seat
+    room.require(policies.may_take_stance(request.user, seat), policies.TAKE_STANCE)
+    assert seat is not None
+    found = room.passage(passage)
+    form = StanceForm(request.POST, passage=found, text=room.text)
+    if not form.is_valid():
+        return page(room, found, bound=form, status=422)
+    said = form.cleaned_data
+    try:
+        stance = found.take_stance(
+            seat,
+            said["digest"],
+            said["position"],
+            reason=said["reason"],
+            would_accept=said["would_accept"],
+            conditions=form.conditions,
+        )
+    except Refused as refusal:
+        if refusal.code != "stale_wording":
+            messages.error(request, str(refusal))
+            return redirect(found)
+        return _stale(room, found, form)
+    if stance is None:
+        messages.info(request, _("Your answer is recorded already."))
+    else:
+        messages.success(request, _("Your answer is recorded."))
+    return redirect(after(request, address_of(room, found.id)))
+
+
+def _stale(room: Room, passage: Passage, form: StanceForm) -> HttpResponse:
+    """The words changed meanwhile: show them, what changed, and keep what was typed."""
+    passage.refresh_from_db()
+    passage.text = room.text
+    data = form.data.copy()
+    read = StoredWording.objects.filter(digest=form.cleaned_data["digest"]).first()
+    data["digest"] = passage.wording_id
+    # The choice was made about other words, so it has to be made again.
+    data.pop("position", None)
+    again = StanceForm(data, passage=passage, text=room.text)
+    again.errors.clear()
+    again.add_error(
+        None,
+        _(
+            "The words changed while you were reading, so your answer was not recorded. Please read "
+            "them again and answer on them. What you typed is still here."
+        ),
+    )
+    change: Difference | None = difference(read.value, passage.value) if read else None
+    return page(room, passage, bound=again, stale=change, status=409)
+
+
+def after(request: HttpRequest, otherwise: str) -> str:
+    """Where a form says it wants to go next, if that is on this site."""
+    target = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(target, {request.get_host()}):
+        return target
+    return otherwise
+
+
+@require_POST
+def dispute(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
+    """Say that the last edit was not editorial, while the window is open."""
+    room = Room(request, slug)
+    seat = room.held.seat
+    room.require(policies.may_take_stance(request.user, seat), policies.TAKE_STANCE)
+    assert seat is not None
+    found = room.passage(passage)
+    latest = found.edits.first()
+    if latest is not None:
+        latest.passage = found
+    if (
+        latest is None
+        or latest.kind != Edit.Kind.EDITORIAL
+        or timezone.now() > latest.disputable_until
+    ):
+        messages.error(request, _("The time in which this edit could be disputed has passed."))
+        return redirect(found)
+    try:
+        found.dispute(seat)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request,
+            _("This edit now counts as one of substance: every seat is asked again."),
+        )
+    return redirect(found)
+
+
+@require_POST
+def address(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
+    """Note that an answer was given to an objection. The objection stays open."""
+    room = Room(request, slug)
+    room.require(
+        policies.may_see_what_stands_in_the_way(request.user, room.text), policies.SEE_ONE_AWAY
+    )
+    found = room.passage(passage)
+    number = request.POST.get("stance", "")
+    stance = get_object_or_404(
+        found.stances.select_related("seat"), pk=int(number) if number.isdecimal() else 0
+    )
+    room.require(not room.sight.is_sealed(found.id), policies.SEE_STANCES)
+    try:
+        found.address(stance.seat, request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request,
+            _(
+                "Noted that an answer was given. The objection stays open until its seat "
+                "says otherwise."
+            ),
+        )
+    return redirect(found)

@@ -1,0 +1,151 @@
+"""The state of a text: how much of it is agreed, and where it is not."""
+
+from __future__ import annotations
+
+from html import escape
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from folkmoot.documents.exporting import FORMS
+from folkmoot.ui.state_bar import Part, draw
+from folkmoot.ui.statuses import STATUSES, status_of
+
+from ..outline import Chapter, Outline, Row, kept
+from ..shown import KIND_WORDS
+from ..sight import Sight
+from .room import Room
+
+PAGE = 100
+"""Passages on a page of a list."""
+
+
+@require_safe
+def text(request: HttpRequest, slug: str) -> HttpResponse:
+    """The bar of the whole outline, the counts, and the chapters."""
+    room = Room(request, slug)
+    sight, outline = room.sight, room.outline
+    drawn = kept(
+        ("state", room.text.pk, room.text.revision, sight.digest, sight.key, _language()),
+        lambda: _Drawn(room, outline, sight),
+    )
+    opened = outline.chapter(request.GET.get("chapter", ""))
+    return room.render(
+        "text",
+        bar=drawn.bar,
+        counts=drawn.counts,
+        chapters=drawn.chapters,
+        opened=opened.slug if opened else "",
+        rows=rows_html(room, opened) if opened else "",
+        total=len(outline.rows),
+        exports=[(form.name, form.suffix.removeprefix(".").upper()) for form in FORMS.values()],
+    )
+
+
+def _language() -> str:
+    from django.utils.translation import get_language
+
+    return get_language() or ""
+
+
+class _Drawn:
+    """What the state page shows that is the same for everybody with the same sight."""
+
+    def __init__(self, room: Room, outline: Outline, sight: Sight) -> None:
+        base = reverse("commission:text", args=[room.text.slug])
+        names = {c.index: c.title or _("Opening") for c in outline.chapters}
+        self.bar = draw(
+            (
+                Part(
+                    _slug(sight.status(row.id)),
+                    f"{base}p/{row.id}/",
+                    (row.label or row.excerpt)[:40],
+                    max(row.length, 40),
+                    names[row.chapter],
+                )
+                for row in outline.rows
+            ),
+            prefix="all",
+        )
+        counts = sight.counts(row.id for row in outline.rows)
+        self.counts = [
+            (slug, counts[value])
+            for value, slug in ((value, _slug(value)) for value in counts)
+            if counts[value]
+        ]
+        order = list(STATUSES)
+        self.counts.sort(key=lambda pair: order.index(pair[0]))
+        self.chapters = [
+            (
+                chapter,
+                names[chapter.index],
+                sorted(
+                    (
+                        (_slug(value), number)
+                        for value, number in sight.counts(
+                            row.id for row in outline.of(chapter)
+                        ).items()
+                    ),
+                    key=lambda pair: order.index(pair[0]),
+                ),
+            )
+            for chapter in outline.chapters
+        ]
+
+
+def _slug(status: str) -> str:
+    return status_of(status).slug
+
+
+def rows_html(room: Room, chapter: Chapter) -> SafeString:
+    """The passages of a chapter as a list, each with its status: one string, since a chapter can
+    have hundreds."""
+    return passage_list(room, room.outline.of(chapter))
+
+
+def passage_list(room: Room, rows: tuple[Row, ...] | list[Row]) -> SafeString:
+    """Passages as a list of links with their status."""
+    base = reverse("commission:text", args=[room.text.slug])
+    words = {name: escape(str(status.word)) for name, status in STATUSES.items()}
+    out = ['<ul class="outline-rows" data-keys>']
+    for row in rows:
+        slug = _slug(room.sight.status(row.id))
+        number = f'<span class="outline-number">{escape(row.label)}</span> ' if row.label else ""
+        excerpt = escape(row.excerpt) or escape(str(KIND_WORDS[row.kind]))
+        out.append(
+            f'<li class="outline-row outline-{row.kind}" data-item>'
+            f'<a href="{base}p/{row.id}/">{number}{excerpt}</a>'
+            f'<span class="outline-status status status-{slug}">{words[slug]}</span></li>'
+        )
+    out.append("</ul>")
+    # Every value above is escaped or one of our own.
+    return mark_safe("".join(out))  # noqa: S308
+
+
+@require_safe
+def chapter(request: HttpRequest, slug: str, chapter: str) -> HttpResponse:
+    """The passages of one chapter, as the fragment that opens it in the outline."""
+    room = Room(request, slug)
+    found = room.outline.chapter(chapter)
+    if found is None:
+        raise Http404
+    return HttpResponse(rows_html(room, found))
+
+
+@require_safe
+def passages(request: HttpRequest, slug: str) -> HttpResponse:
+    """All passages with one status, in the order of the text."""
+    from django.core.paginator import Paginator
+
+    room = Room(request, slug)
+    wanted = request.GET.get("status", "")
+    if wanted not in STATUSES:
+        raise Http404
+    rows = [row for row in room.outline.rows if _slug(room.sight.status(row.id)) == wanted]
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return room.render(
+        "passages", status_slug=wanted, page=page, rows=passage_list(room, list(page.object_list))
+    )
