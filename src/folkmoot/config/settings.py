@@ -177,6 +177,7 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
+MFA_ADAPTER = "folkmoot.people.adapter.SafetyAdapter"
 MFA_FORMS = {
     "authenticate": "folkmoot.people.entrance_forms.SecondStepForm",
     "reauthenticate": "folkmoot.people.entrance_forms.SecondStepAgainForm",

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from folkmoot.notify.letter import letter
@@ -57,10 +60,26 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Whether somebody new may come in: invited, or all may join."""
         return bool(settings.FOLKMOOT_OPEN_SIGNUP or pending_invitation(request))
 
-    def post_login(
-        self, request: HttpRequest, user: Person, *, signup: bool, **kwargs: Any
-    ) -> HttpResponse:
-        """Make somebody who joined by themselves, and has shown their address, a member."""
-        if signup and settings.FOLKMOOT_OPEN_SIGNUP and not pending_invitation(request):
-            Office.give(user, Office.Kind.MEMBER, by=user)
-        return super().post_login(request, user, signup=signup, **kwargs)
+    def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:
+        """Make somebody who joined by themselves, and has now shown their address, a member."""
+        if user.waiting:
+            user.waiting = False
+            user.save(update_fields=["waiting"])
+            if settings.FOLKMOOT_OPEN_SIGNUP and not pending_invitation(request):
+                Office.give(user, Office.Kind.MEMBER, by=user)
+        return super().post_login(request, user, **kwargs)
+
+
+class SafetyAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Our words for passkeys, the authenticator app and recovery codes."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
+        "cannot_generate_recovery_codes": _("Add a passkey or an app first."),
+        "unverified_email": _("Show first that your e-mail address is yours."),
+    }
+
+    def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:
+        """A name for a passkey that was not given one."""
+        count = Authenticator.objects.filter(user=user, type=type).count()
+        return gettext("Passkey %d") % (count + 1)

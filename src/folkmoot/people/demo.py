@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 
 from folkmoot.branches.models import Branch
+from folkmoot.branches.names import branches_by_name, plain
 from folkmoot.people.models import DemoPerson, Office, Person
 
 _BRANCH_OFFICES = {
@@ -35,11 +37,10 @@ def load(cast: Iterable[Mapping[str, Any]]) -> dict[str, Person]:
     commission's own loader. Loading again changes nothing that is the same.
     """
     cast = list(cast)
-    names = {entry["branch"] for entry in cast if entry.get("branch")}
-    branches = {branch.name: branch for branch in Branch.objects.filter(name__in=names)}
+    branches = branches_by_name()
     persons: dict[str, Person] = {}
     for order, entry in enumerate(cast):
-        branch = branches.get(entry.get("branch") or "")
+        branch = next(iter(branches.get(plain(entry.get("branch") or ""), [])), None)
         person = _person(entry, branch)
         persons[entry["key"]] = person
         DemoPerson.objects.update_or_create(
@@ -66,6 +67,9 @@ def _person(entry: Mapping[str, Any], branch: Branch | None) -> Person:
     person.email, person.name = entry["email"].lower(), entry["name"]
     person.about, person.branch = (entry.get("about") or "")[:300], branch
     person.save()
+    EmailAddress.objects.update_or_create(
+        user=person, primary=True, defaults={"email": person.email, "verified": True}
+    )
     return person
 
 

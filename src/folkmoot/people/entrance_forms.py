@@ -22,6 +22,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from folkmoot.people.fields import LineField
 from folkmoot.people.invitations import pending_invitation
 from folkmoot.people.models import Person
 
@@ -63,6 +64,13 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         field.widget.attrs.pop("placeholder", None)
         field.widget.attrs |= {"autocomplete": "username webauthn", "maxlength": 254}
 
+    def clean_login(self) -> str:
+        """The address as it is kept: in lower case."""
+        address = str(super().clean_login()).lower()
+        if len(address) > 254:
+            raise forms.ValidationError(_("That is too long for an e-mail address."))
+        return address
+
 
 class SignInCodeForm(_CodeField, ConfirmLoginCodeForm):  # type: ignore[misc]
     """Asks for the code that opens the door."""
@@ -75,7 +83,7 @@ class AddressCodeForm(_CodeField, ConfirmEmailVerificationCodeForm):  # type: ig
 class SignUpForm(SignupForm):  # type: ignore[misc]
     """Asks somebody new for an address and a name. By invitation the address is given."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Your name"),
         help_text=_("As others here will see it. You can change it later."),
         max_length=120,
@@ -103,9 +111,10 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
             self.fields["name"].initial = invitation.name
 
     def custom_signup(self, request: HttpRequest, user: Person) -> None:
-        """Keep the name that was typed."""
-        user.name = self.cleaned_data["name"]
-        user.save(update_fields=["name"])
+        """Keep the name that was typed; and forget those who never came back."""
+        Person.objects.unproven().delete()
+        user.name, user.waiting = self.cleaned_data["name"], True
+        user.save(update_fields=["name", "waiting"])
 
 
 class NewAddressForm(AddEmailForm):  # type: ignore[misc]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from folkmoot.branches.models import Branch
@@ -15,6 +16,11 @@ from folkmoot.ui.widgets import Combobox, FileInput
 
 LIST_LIMIT = 4 * 1024 * 1024
 """The largest list of people that is read, in bytes; 5,000 people need a tenth of it."""
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, or None when it has not been sent."""
+    return request.POST if request.method == "POST" else None
 
 
 class ProfileForm(forms.ModelForm):

@@ -16,6 +16,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from folkmoot.branches.models import Branch
+from folkmoot.branches.names import branches_by_name, plain
 from folkmoot.people.models import Invitation, Office, Person
 
 MOST = 5000
@@ -185,7 +186,7 @@ def _row(line: int, cells: Sequence[str], columns: dict[str, int]) -> Row:
 def judge(rows: Sequence[Row]) -> None:
     """Say of each row whether it is ready, doubtful or refused, and why. Asks the database once
     for each kind of thing, however many rows there are."""
-    branches = _branches()
+    branches = branches_by_name()
     offices = _offices()
     people = _offices_held({row.email for row in rows})
     invited = set(Invitation.objects.open().exclude(email="").values_list("email", "purpose"))
@@ -238,12 +239,12 @@ def _judge_address(row: Row) -> None:
 
 def _judge_office(row: Row, offices: dict[str, str], branches: dict[str, list[Branch]]) -> None:
     if row.office_words:
-        kind = offices.get(_plain(row.office_words))
+        kind = offices.get(plain(row.office_words))
         if kind is None:
             row.refuse(_("There is no office called “%s”.") % row.office_words[:60])
             return
         row.kind = kind
-    found = branches.get(_plain(row.branch_words), []) if row.branch_words else []
+    found = branches.get(plain(row.branch_words), []) if row.branch_words else []
     if len(found) == 1:
         row.branch = found[0]
     elif row.kind in Office.BRANCH_KINDS:
@@ -256,23 +257,9 @@ def _judge_office(row: Row, offices: dict[str, str], branches: dict[str, list[Br
         row.doubt(_("There is no branch called “%s”; invited without one.") % row.branch_words[:60])
 
 
-def _plain(words: str) -> str:
-    """Words without case, accents and punctuation, for comparing."""
-    split = unicodedata.normalize("NFKD", words.casefold().replace("&", " and "))
-    return re.sub(r"[\W_]+", " ", "".join(c for c in split if not unicodedata.combining(c))).strip()
-
-
-def _branches() -> dict[str, list[Branch]]:
-    found: dict[str, list[Branch]] = {}
-    for branch in Branch.objects.all():
-        for key in {_plain(branch.name), _plain(branch.code)}:
-            found.setdefault(key, []).append(branch)
-    return found
-
-
 def _offices() -> dict[str, str]:
-    words = {_plain(str(kind.label)): kind.value for kind in Office.Kind}
-    words |= {_plain(kind.value): kind.value for kind in Office.Kind}
+    words = {plain(str(kind.label)): kind.value for kind in Office.Kind}
+    words |= {plain(kind.value): kind.value for kind in Office.Kind}
     words |= {
         "admin": Office.Kind.ADMINISTRATOR.value,
         "chair": Office.Kind.BRANCH_CHAIR.value,

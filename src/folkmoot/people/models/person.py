@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -36,21 +36,22 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def unproven(self) -> Self:
         """Those who typed an address days ago and never showed that it is theirs."""
-        return self.filter(
-            last_login=None,
-            offices=None,
-            demo=None,
-            joined__lt=timezone.now() - timedelta(days=PROOF_DAYS),
-            emailaddress__verified=False,
-        ).exclude(emailaddress__verified=True)
+        return self.filter(waiting=True, joined__lt=timezone.now() - timedelta(days=PROOF_DAYS))
 
 
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, name: str = "", **fields: Any) -> Person:
-        """A new person. E-mail addresses are kept in lower case and are unique."""
+        """A new person. E-mail addresses are kept in lower case and are unique. The address
+        counts as theirs when they first sign in with a code that was sent to it."""
+        from allauth.account.models import EmailAddress
+
         person: Person = self.model(email=email.strip().lower(), name=name.strip(), **fields)
         person.set_unusable_password()
-        person.save(using=self._db)
+        with transaction.atomic(using=self._db):
+            person.save(using=self._db)
+            EmailAddress.objects.using(self._db).create(
+                user=person, email=person.email, primary=True
+            )
         return person
 
     def by_email(self, email: str) -> Person | None:
@@ -71,6 +72,9 @@ class Person(AbstractBaseUser):
     about = models.CharField(max_length=300, blank=True)
     is_active = models.BooleanField(default=True)
     joined = models.DateTimeField(default=timezone.now)
+    waiting = models.BooleanField(
+        default=False, help_text="Has signed up and not yet shown that the address is theirs."
+    )
     closed = models.DateTimeField(null=True, blank=True)
 
     objects = PersonManager()

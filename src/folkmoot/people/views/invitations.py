@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from folkmoot.people import invitation_list
 from folkmoot.people import invitations as inviting
-from folkmoot.people.forms import InvitationForm, LinkForm, ListForm
+from folkmoot.people.forms import InvitationForm, LinkForm, ListForm, posted
 from folkmoot.people.invitation_list import Row, Unreadable, Verdict
 from folkmoot.people.models import Invitation, Person
 from folkmoot.people.policies import ADMINISTER, allowed, is_administrator
@@ -58,7 +58,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
 @administrators_only
 def by_mail(request: HttpRequest) -> HttpResponse:
     """Invite one person."""
-    form = InvitationForm(request.POST or None)
+    form = InvitationForm(posted(request))
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         purpose = f"office:{asked['kind']}"
@@ -80,7 +80,7 @@ def by_mail(request: HttpRequest) -> HttpResponse:
 @administrators_only
 def by_link(request: HttpRequest) -> HttpResponse:
     """Make a link that several people may use."""
-    form = LinkForm(request.POST or None)
+    form = LinkForm(posted(request))
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         inviting.invite(
@@ -105,7 +105,7 @@ def _form(request: HttpRequest, form: object, title: str, act: str) -> HttpRespo
 @administrators_only
 def by_list(request: HttpRequest) -> HttpResponse:
     """Read a list and show what was understood. Nobody is invited yet."""
-    form = ListForm(request.POST or None, request.FILES or None)
+    form = ListForm(posted(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             rows = invitation_list.read(form.data_of_list)

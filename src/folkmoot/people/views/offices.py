@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from folkmoot.people.forms import OfficeForm
+from folkmoot.people.forms import OfficeForm, posted
 from folkmoot.people.models import LastAdministrator, Office, Person
 from folkmoot.people.policies import ADMINISTER, allowed, is_administrator
 
@@ -18,7 +18,7 @@ from folkmoot.people.policies import ADMINISTER, allowed, is_administrator
 def give(request: HttpRequest, key: str) -> HttpResponse:
     """Give an office to a person."""
     person = get_object_or_404(Person, key=key, is_active=True)
-    form = OfficeForm(request.POST or None)
+    form = OfficeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         office, new = Office.give(person, by=request.user, **form.cleaned_data)
         words = {"name": person.shown_name, "office": str(office)}

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from folkmoot.people import register
 from folkmoot.people.closing import close_account
-from folkmoot.people.forms import ClosingForm, ProfileForm
+from folkmoot.people.forms import ClosingForm, ProfileForm, posted
 from folkmoot.people.models import LastAdministrator, Person
 from folkmoot.people.policies import signed_in
 
@@ -26,7 +26,7 @@ from folkmoot.people.policies import signed_in
 def profile(request: HttpRequest) -> HttpResponse:
     """Name, branch and a few words; and the way to everything else about the account."""
     person = Person.objects.get(pk=request.user.pk)
-    form = ProfileForm(request.POST or None, instance=person)
+    form = ProfileForm(posted(request), instance=person)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Your profile is saved."))
@@ -76,7 +76,7 @@ def data_as_json(request: HttpRequest) -> HttpResponse:
 @signed_in
 def close(request: HttpRequest) -> HttpResponse:
     """Ask, then close the account and sign out."""
-    form = ClosingForm(request.POST or None)
+    form = ClosingForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             close_account(Person.objects.get(pk=request.user.pk))

@@ -1,0 +1,3 @@
+"""Tests outside the rooms share the rooms' cast."""
+
+from folkmoot.conftest import *  # noqa: F403
