@@ -48,6 +48,16 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith("https://") else []
 
 FOLKMOOT_ORGANISATION_NAME = environment.read("FOLKMOOT_ORGANISATION_NAME")
 FOLKMOOT_ACCENT = environment.read("FOLKMOOT_ACCENT")
+NAVIGATION = [
+    ("review:home", _("Published")),
+    ("commission:desk", _("Desk")),
+    ("branches:branches", _("Branches")),
+]
+FOOTER_NAVIGATION = [
+    ("people:roles", _("Who may do what")),
+    ("people:privacy", _("Privacy")),
+    ("people:people", _("People")),
+]
 UPLOAD_LIMIT = environment.number("FOLKMOOT_UPLOAD_MB") * 1024 * 1024
 
 INSTALLED_APPS = [
