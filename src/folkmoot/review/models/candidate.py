@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from folkmoot.algorithms.consent import Refused
+from folkmoot.algorithms.consent import Refused, Why
 from folkmoot.algorithms.edition import manifest_digest
-from folkmoot.commission.consent_log import recording
-from folkmoot.commission.models import Seat, Text
+from folkmoot.commission.consent_log import reading, recording
+from folkmoot.commission.models import Passage, Seat, Stance, Text
 from folkmoot.people.models import Person
 from folkmoot.review.assembly import assemble
+
+
+class Carried(NamedTuple):
+    """A stance that waits to be re-affirmed: on which words it stands now, on which it was given,
+    and by which entry of the ledger."""
+
+    passage: str
+    digest: str
+    given_on: str
+    seq: int
 
 
 class CandidateQuerySet(models.QuerySet["Candidate"]):
@@ -59,10 +70,12 @@ class Candidate(models.Model):
     def freeze(cls, text: Text, by: Person) -> Candidate:
         """Freeze what all agree to as the candidate for the next edition.
 
-        Raises `Refused` when nothing is agreed, carried stances wait to be re-affirmed, or another
-        candidate is open.
+        Raises `Refused` when nothing is agreed or another candidate is open. Stances that were
+        carried over an edit are re-affirmed by each seat before it signs.
         """
         with recording(text, by.actor) as log:
+            if log.state.candidate is not None:
+                raise Refused("candidate_frozen")
             manifest = assemble(text, log.state)
             if not manifest["passages"]:
                 raise Refused(
@@ -100,12 +113,65 @@ class Candidate(models.Model):
 
     @transaction.atomic
     def send_back(self, seat: Seat, reason: str) -> None:
-        """Send the candidate back before all have signed. The text can be edited again."""
+        """Send the candidate back before all have signed. The text can be edited again.
+
+        Also possible later when it could not be published any more: the seats have changed, or a
+        name or number that stands in the manifest.
+        """
         with recording(self.text, seat.actor) as log:
-            log.record("candidate.returned", {"candidate": str(self.pk), "seat": seat.key})
+            payload = {"candidate": str(self.pk), "seat": seat.key}
+            now = manifest_digest(assemble(self.text, log.state))
+            if now != self.digest:
+                payload["now"] = now
+            log.record("candidate.returned", payload)
             self.returned, self.returned_by = timezone.now(), seat
             self.return_reason = reason
             self.save(update_fields=["returned", "returned_by", "return_reason"])
+
+    def carried(self, seat: Seat) -> list[Carried]:
+        """What this seat has to re-affirm before it signs: included passages on which its stance
+        was carried over an edit declared editorial, in the order of the text."""
+        with reading(self.text) as state:
+            if seat.key not in state.roster:
+                return []
+            included = {entry["id"]: entry["digest"] for entry in self.passages()}
+            waiting = {n.passage for n in state.needs(seat.key) if n.why is Why.CARRIED}
+            found = []
+            for passage, digest in included.items():
+                if passage not in waiting or state.current(passage) != digest:
+                    continue
+                stand = state.standing(passage).stands[seat.key]
+                found.append(Carried(passage, digest, stand.digest or "", stand.seq or 0))
+        return found
+
+    @transaction.atomic
+    def reaffirm(self, seat: Seat, shown: Iterable[tuple[str, str]]) -> int:
+        """Say again, on exactly the words shown, what the seat said before they were edited.
+
+        `shown` are pairs (passage, digest). Each becomes a stance of its own; what does not wait
+        any more is passed over, so that a form sent twice counts once. Returns how many were
+        recorded. Raises `Refused` when words have changed since they were shown.
+        """
+        waiting = {(c.passage, c.digest): c for c in self.carried(seat)}
+        chosen = [waiting[pair] for pair in dict.fromkeys(shown) if pair in waiting]
+        passages = Passage.objects.in_bulk([c.passage for c in chosen])
+        said = Stance.objects.filter(
+            passage__text=self.text, seat=seat, seq__in=[c.seq for c in chosen]
+        )
+        by_seq = {stance.seq: stance for stance in said}
+        for carried in chosen:
+            before = by_seq[carried.seq]
+            passage = passages[carried.passage]
+            passage.text = self.text
+            passage.take_stance(
+                seat,
+                carried.digest,
+                before.position,
+                reason=before.reason,
+                would_accept=before.would_accept,
+                conditions=[(p, d) for p, d in before.conditions],
+            )
+        return len(chosen)
 
     def missing(self) -> list[Seat]:
         """The current seats that have not signed."""

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from folkmoot.algorithms import bundle, edition
 from folkmoot.algorithms.consent import Refused
+from folkmoot.algorithms.numbering import title
 from folkmoot.algorithms.wording import Wording
 from folkmoot.commission.consent_log import recording
 from folkmoot.commission.models import StoredWording
 from folkmoot.people.models import Person
-from folkmoot.review.assembly import assemble
+from folkmoot.review.assembly import OPENING, assemble, laid_out
+from folkmoot.search.index import Document, put
 
 from .candidate import Candidate
 
@@ -30,6 +32,7 @@ class Edition(models.Model):
     number = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=200)
     language = models.CharField(max_length=20)
+    headings = models.CharField(max_length=12, default="decimal")
     manifest = models.JSONField()
     digest = models.CharField(max_length=64)
     published = models.DateTimeField(default=timezone.now)
@@ -93,11 +96,14 @@ class Edition(models.Model):
                 number=candidate.number,
                 title=candidate.manifest["title"],
                 language=candidate.manifest["language"],
+                headings=text.headings,
                 manifest=candidate.manifest,
                 digest=candidate.digest,
                 published_by=by,
                 last_seq=seq,
             )
+            outline = laid_out(candidate.manifest["passages"], wordings, text.headings)
+            address = {p: c.slug for c in outline.chapters for p in c.passages}
             EditionPassage.objects.bulk_create(
                 [
                     EditionPassage(
@@ -107,12 +113,38 @@ class Edition(models.Model):
                         wording_id=entry["digest"],
                         number=entry["number"],
                         marker=entry["marker"],
+                        chapter=address.get(entry["id"], OPENING),
                     )
                     for position, entry in enumerate(candidate.manifest["passages"])
                 ],
                 batch_size=300,
             )
+            published.index()
         return published
+
+    def index(self) -> None:
+        """Put the words of the edition where they can be searched."""
+        wordings = self.wordings
+        documents, chapter = [], ""
+        for entry in self.manifest["passages"]:
+            wording = wordings[entry["digest"]]
+            if wording.kind == "heading" and not wording.quoted:
+                chapter = title(wording)
+                documents.append(Document(entry["id"], chapter, ""))
+            else:
+                documents.append(Document(entry["id"], chapter, wording.plain))
+        put(self.scope, documents)
+
+    @property
+    def scope(self) -> str:
+        """The name under which its words are searched."""
+        return f"edition:{self.pk}"
+
+    @property
+    def claim(self) -> str:
+        """What the rule lets this edition say of itself."""
+        seats, aside = len(self.manifest["roster"]), len(self.manifest["aside"])
+        return edition.rule_in_words(self.manifest["rule"], seats, aside)
 
     @cached_property
     def wordings(self) -> dict[str, Wording]:
@@ -129,6 +161,7 @@ class EditionPassage(models.Model):
     wording = models.ForeignKey("commission.StoredWording", models.PROTECT, related_name="+")
     number = models.CharField(max_length=40, blank=True)
     marker = models.CharField(max_length=20, blank=True)
+    chapter = models.CharField(max_length=80, help_text="The address of its page, which stays.")
 
     class Meta:
         ordering = ["position"]
@@ -138,6 +171,11 @@ class EditionPassage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition}: {self.passage_id}"
+
+    def get_absolute_url(self) -> str:
+        book = self.edition
+        page = reverse("review:chapter", args=[book.text.slug, book.number, self.chapter])
+        return f"{page}#p-{self.passage_id}"
 
 
 def wordings_of(manifest: dict[str, list[dict[str, str]]]) -> dict[str, Wording]:
