@@ -28,7 +28,7 @@ TEXTURES = {
     "awaiting": (6, "M2 2h2v2h-2z"),
     "held": (6, "M1 0v6M4 0v6"),
     "tie": (8, "M0 2h8M0 6h8"),
-    "yours": (10, "M2 5l3 3 3-6"),
+    "yours": (9, "M4.5 2.5a2 2 0 1 0 .01 0"),
     "withdrawn": (8, "M0 0l8 8M8 0l-8 8"),
 }
 

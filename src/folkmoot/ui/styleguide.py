@@ -130,13 +130,14 @@ def _parts() -> list[Part]:
         "Why this review", "What we heard", "Belonging", "Money", "Learning",
         "Candidates", "Conduct", "Technology", "What happens next",
     )  # fmt: skip
-    slugs = list(STATUSES)
+    unsettled = ("contested", "awaiting", "held", "tie")
     parts = []
     for number in range(330):
         chapter = number * len(names) // 330
         roll = (number * 7919 + chapter * 104729) % 100
-        late = 12 + chapter * 4
-        status = slugs[2 + roll % 4] if roll < late else slugs[6] if chapter == 8 else slugs[0]
+        status = "not-open" if chapter == 8 else "agreed"
+        if roll < 10 + chapter * 3:
+            status = unsettled[min(roll % 7, 3)] if roll % 7 != 6 else "awaiting"
         if roll == 97:
             status = "withdrawn"
         parts.append(
