@@ -116,7 +116,7 @@ class Story:
                 SLUG,
                 "The Long Way Round: a review of the 2025 campaign",
                 self.cast["judith"],
-                headings=Text.Headings.NONE,
+                headings=Text.Headings.KEPT,
             )
         with clock.at(BEGAN + timedelta(days=70)):
             self.chapters = manuscript.write_into(self.text, self.cast["judith"])

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from folkmoot.algorithms.wording import Wording
 from folkmoot.commission.models import Picture, Text
 from folkmoot.commission.models.text import Incoming
 from folkmoot.documents.reading import read_document
@@ -35,10 +36,20 @@ def chapters(text: Text) -> list[Chapter]:
         found.append(
             Chapter(
                 int(path.name[:2]),
-                tuple(Incoming(block.wording, block.label) for block in document.blocks),
+                tuple(
+                    Incoming(
+                        block.wording, block.label or _label(block.wording, int(path.name[:2]))
+                    )
+                    for block in document.blocks
+                ),
             )
         )
     return found
+
+
+def _label(wording: Wording, chapter: int) -> str:
+    """Chapters keep the numbers of their files; what comes before the first has none."""
+    return str(chapter) if chapter and (wording.kind, wording.depth) == ("heading", 1) else ""
 
 
 def _embedded(match: re.Match[str]) -> str:

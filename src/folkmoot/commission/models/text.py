@@ -47,6 +47,7 @@ class Text(models.Model):
         NONE = "none", _("Headings have no numbers")
         DECIMAL = "decimal", _("Headings are numbered 1, 1.1, 1.1.1")
         PARTS = "parts", _("Parts are I, II, III; chapters run through")
+        KEPT = "kept", _("Headings keep the numbers they came with")
 
     commission = models.ForeignKey("commission.Commission", models.CASCADE, related_name="texts")
     slug = models.SlugField(max_length=80, unique=True)
