@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -50,11 +51,20 @@ class ExportText:
     words: FieldWords = field(default=ENGLISH)
 
     @property
+    def tag(self) -> str:
+        """The language as a sound BCP 47 tag; British English where `language` is none.
+
+        It goes where nothing else is allowed, and where not every writer escapes it.
+        """
+        sound = re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", self.language)
+        return self.language if sound else "en-GB"
+
+    @property
     def dated(self) -> str:
         """The date in words; as figures where the text is not in English."""
         if self.date is None:
             return ""
-        if self.language.lower().partition("-")[0] == "en":
+        if self.tag.lower().partition("-")[0] == "en":
             return f"{self.date.day} {self.date:%B %Y}"
         return self.date.isoformat()
 

@@ -37,7 +37,7 @@ def write_html(text: ExportText) -> bytes:
     style = resources.files("folkmoot.documents").joinpath("reading.css").read_text("utf-8")
     title = html.escape(text.title)
     return (
-        f'<!doctype html>\n<html lang="{html.escape(text.language)}">\n<head>\n'
+        f'<!doctype html>\n<html lang="{text.tag}">\n<head>\n'
         '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n'
         f"<title>{title}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
         f"{_title_page(text)}{_contents(text.passages, text.words.contents)}"

@@ -264,7 +264,7 @@ class OpenDocument:
         for style in root.iter(TEXT + "list-style", TEXT + "outline-style"):
             levels: dict[int, _Level] = {}
             for level in style:
-                at = int(level.get(TEXT + "level") or 1)
+                at = _whole(level.get(TEXT + "level"), 1)
                 form = level.get(STYLE + "num-format") or ""
                 start = level.get(TEXT + "start-value") or "1"
                 shown_levels = level.get(TEXT + "display-levels") or "1"
@@ -273,8 +273,8 @@ class OpenDocument:
                     form=form,
                     prefix=level.get(STYLE + "num-prefix") or "",
                     suffix=level.get(STYLE + "num-suffix") or "",
-                    start=int(start) if start.isdigit() else 1,
-                    shown_levels=int(shown_levels) if shown_levels.isdigit() else 1,
+                    start=_whole(start, 1),
+                    shown_levels=_whole(shown_levels, 1),
                 )
             name = style.get(STYLE + "name") or ""
             self._lists["" if style.tag == TEXT + "outline-style" else name] = levels
@@ -512,7 +512,7 @@ class OpenDocument:
                 continue
             elif paragraph.tag == TEXT + "h" and not in_table:
                 level = paragraph.get(TEXT + "outline-level") or "1"
-                info.role, info.depth = "heading", min(9, int(level) if level.isdigit() else 1)
+                info.role, info.depth = "heading", max(1, min(9, _whole(level, 1)))
                 info.label = self._outline_label(paragraph, info.depth, outline, counters)
             elif lists and role not in ("recommendation", "fields"):
                 self._describe_item(paragraph, lists, info, running, last_of_style)
@@ -548,7 +548,7 @@ class OpenDocument:
         running: dict[str, list[int | None]],
         last_of_style: dict[str, str],
     ) -> None:
-        depth = len(lists)
+        depth = min(10, len(lists))
         info.depth = min(9, depth)
         outer = lists[-1]
         style = next(
@@ -583,7 +583,7 @@ class OpenDocument:
         counts = running[own_name]
         start = holder.get(TEXT + "start-value") or ""
         before = counts[depth]
-        now = int(start) if start.isdigit() else level.start if before is None else before + 1
+        now = _whole(start, level.start if before is None else before + 1)
         counts[depth] = now
         for deeper in range(depth + 1, 11):
             counts[deeper] = None
@@ -648,6 +648,12 @@ class OpenDocument:
         styles = _NO_STYLES if self.styles is None else etree.tostring(self.styles)
         parts["styles.xml"] = styles
         return self.package.repacked(parts)
+
+
+def _whole(words: str | None, otherwise: int) -> int:
+    """A whole number of at most three digits, or what it is otherwise."""
+    sound = words is not None and words.isascii() and words.isdigit() and len(words) < 4
+    return int(words) if words is not None and sound else otherwise
 
 
 def _decoded(name: str) -> str:

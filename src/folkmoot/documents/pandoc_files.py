@@ -42,7 +42,7 @@ def write_markdown(text: ExportText) -> bytes:
     written = _run(
         writer.document({}), ["--to", _MARKDOWN, "--wrap", "none", "--markdown-headings", "atx"]
     )
-    return _front_matter(text).encode() + written
+    return _front_matter(text).encode("utf-8", "replace") + written
 
 
 _MARKDOWN: Final = (
@@ -107,9 +107,7 @@ def _run(document: Tree, arguments: list[str]) -> bytes:
 
 
 def _meta(text: ExportText) -> dict[str, Any]:
-    meta: dict[str, Any] = {"title": meta_string(text.title)}
-    if text.language:
-        meta["lang"] = meta_string(text.language)
+    meta: dict[str, Any] = {"title": meta_string(text.title), "lang": meta_string(text.tag)}
     if text.subtitle:
         meta["subtitle"] = meta_string(text.subtitle)
     if text.authors:
@@ -135,7 +133,7 @@ def _front(text: ExportText, style: str) -> list[Tree]:
 
 
 def _front_matter(text: ExportText) -> str:
-    lines = [("title", text.title), ("subtitle", text.subtitle), ("lang", text.language)]
+    lines = [("title", text.title), ("subtitle", text.subtitle), ("lang", text.tag)]
     if text.date is not None:
         lines.append(("date", text.date.isoformat()))
     if text.notice:

@@ -46,6 +46,7 @@ _STYLES: Final = {
 }
 _DELIMITERS: Final = {"Period": ("", ""), "OneParen": ("", ")"), "TwoParens": ("(", ")")}
 _NO_ATTRIBUTES: Final[list[Any]] = ["", [], []]
+_ENTITY: Final = re.compile(r"(&)(?=#?\w+;)")
 _BLANK: Final = re.compile(r"[ \t\n\r\f\v]+")
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -298,8 +299,17 @@ class TreeWriter:
                     code = _node("Code", [_NO_ATTRIBUTES, _writable(words)])
                     marked.append((sorted(outer, key=_rank), [code]))
                 else:
-                    marked.append((sorted(marks, key=_rank), string(words)))
+                    marked.append((sorted(marks, key=_rank), self._string(words)))
         return self._grouped(marked, 0)
+
+    def _string(self, words: str) -> list[Tree]:
+        if self.styled or self.anchored:
+            return string(words)
+        # pandoc's Markdown leaves “&amp;” as it is, which would be read as “&”.
+        out: list[Tree] = []
+        for part in _ENTITY.split(words):
+            out += [_node("RawInline", ["markdown", "\\&"])] if part == "&" else string(part)
+        return out
 
     def _grouped(self, marked: Sequence[tuple[list[Mark], list[Tree]]], level: int) -> list[Tree]:
         out: list[Tree] = []

@@ -30,14 +30,14 @@ _FOOTER_TYPE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/rel
 @contextmanager
 def word_reference(text: ExportText) -> Iterator[str]:
     """The path of a reference file for Word; it is gone afterwards."""
-    with _on_disk(_word(_language(text.language)), ".docx") as path:
+    with _on_disk(_word(text.tag), ".docx") as path:
         yield path
 
 
 @contextmanager
 def open_document_reference(text: ExportText) -> Iterator[str]:
     """The path of a reference file for OpenDocument; it is gone afterwards."""
-    with _on_disk(_open_document(_language(text.language)), ".odt") as path:
+    with _on_disk(_open_document(text.tag), ".odt") as path:
         yield path
 
 
@@ -47,10 +47,6 @@ def _on_disk(data: bytes, suffix: str) -> Iterator[str]:
         file.write(data)
         file.flush()
         yield file.name
-
-
-def _language(tag: str) -> str:
-    return tag if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag) else "en-GB"
 
 
 # --- Word -----------------------------------------------------------------------------------

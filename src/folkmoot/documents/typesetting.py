@@ -33,11 +33,12 @@ CHAPTER_WORDS: Final = 700
 """Chapters begin on a new page when they are this long on average."""
 WHOLE_WORDS: Final = 200
 """A recommendation up to this long is never cut by the end of a page."""
-_WIDEST_POINTS: Final = 404.0
+_WIDEST_POINTS: Final = 408.0
 _TALLEST_POINTS: Final = 560.0
 _POINTS_PER_PIXEL: Final = 0.5
 _FIGURES: Final = re.compile(r"[£$€]?[-+−–]?[£$€]?[\d.,\s]*\d[\d.,\s]*(?:%|pp|m|bn|k)?")
 _UNSETTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_BLANK: Final = re.compile(r"[ \t\n\r\f\v]+")
 _FUNCTIONS: Final = {
     "strong": "strong",
     "em": "emph",
@@ -107,13 +108,13 @@ def source(text: ExportText, folder: Path) -> str:
     """The Typst source; pictures are written into `folder`, which the source names them in."""
     writer = _Writer(text, folder)
     body = "\n".join(writer.nodes(nest(text.passages, lambda passage: passage.wording)))
-    language, _, region = text.language.partition("-")
+    language, _, region = text.tag.partition("-")
     arguments = {
         "title": _string(text.title),
         "subtitle": _string(text.subtitle),
         "dated": _string(text.dated),
         "notice": _array(_string(p) for p in text.notice.split("\n\n") if p.strip()),
-        "lang": _string(language.lower() if re.fullmatch("[A-Za-z]{2,3}", language) else "en"),
+        "lang": _string(language.lower()),
         "contents": _string(text.words.contents),
         "contents-depth": str(writer.contents_depth()),
     }
@@ -334,7 +335,7 @@ class _Writer:
     def _run(self, words: str, marks: frozenset[Mark]) -> str:
         if not words:
             return ""
-        folded = re.sub(r"\s+", " ", words) if not words.isspace() else " "
+        folded = _BLANK.sub(" ", words)
         written = f"#{_string(folded)}"
         for mark in sorted(marks, reverse=True):
             if mark.name != "link":
