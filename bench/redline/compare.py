@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from difflib import SequenceMatcher
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
@@ -40,6 +41,11 @@ def fresh(words: list[str]) -> Wording:
     return text("paragraph", " ".join(words))
 
 
+def cut_both(old: Wording, new: Wording) -> None:
+    tokens(old.content)
+    tokens(new.content)
+
+
 def diffs(source: random.Random, vocabulary: list[str]) -> None:
     base = source.choices(vocabulary, weights=zipf(vocabulary), k=WORDS)
     some = [source.choice(vocabulary) if source.random() < 0.1 else word for word in base]
@@ -55,17 +61,12 @@ def diffs(source: random.Random, vocabulary: list[str]) -> None:
     print(f"{WORDS:,} words        redline     to cutting    to difflib")
     for name, before, after, with_peer in cases:
         old, new = fresh(before), fresh(after)
-        taken = best(lambda old=old, new=new: redline(old, new))
-        cut = best(lambda old=old, new=new: (tokens(old.content), tokens(new.content)))
+        taken = best(partial(redline, old, new))
+        cut = best(partial(cut_both, old, new))
         one, two = [[t.key for t in tokens(w.content)] for w in (old, new)]
         ratio = "left out"
         if with_peer:
-            peer = best(
-                lambda one=one, two=two: SequenceMatcher(
-                    None, one, two, autojunk=False
-                ).get_opcodes(),
-                1,
-            )
+            peer = best(SequenceMatcher(None, one, two, autojunk=False).get_opcodes, 1)
             ratio = f"{taken / peer:8.4f}"
         print(f"{name:24} {taken * 1000:7.1f} ms   {taken / cut:8.2f}    {ratio}")
 
@@ -94,7 +95,7 @@ def orders(source: random.Random, vocabulary: list[str]) -> None:
             _ = wording.digest
         for wording in incoming:
             _ = wording.digest
-        taken = best(lambda incoming=incoming: match(existing, incoming), 2)
+        taken = best(partial(match, existing, incoming), 2)
         print(f"match, {name:24} {taken * 1000:7.0f} ms   {taken / hashing:8.1f}")
     edition = [(id, fresh(words)) for (id, _), words in zip(existing, new, strict=True)]
     source.shuffle(edition)
