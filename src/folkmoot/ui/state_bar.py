@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from folkmoot.ui.statuses import STATUSES, status_of
 
@@ -140,13 +139,3 @@ def _textures(prefix: str) -> str:
 
 def _title(label: str) -> str:
     return label or _("The whole text by status")
-
-
-def counted(counts: Counter[str]) -> str:
-    """The counts as one sentence, for a caption: “312 agreed, 40 contested”."""
-    return ", ".join(
-        ngettext("%(number)d %(status)s", "%(number)d %(status)s", counts[slug])
-        % {"number": counts[slug], "status": str(status.word).lower()}
-        for slug, status in STATUSES.items()
-        if counts[slug]
-    )
