@@ -35,21 +35,23 @@ def find_labels(paragraphs: Sequence[tuple[str, bool]]) -> dict[int, tuple[str, 
 def _decimal_run(paragraphs: Sequence[tuple[str, bool]]) -> dict[int, tuple[str, int]]:
     """Runs 1., 2., 3. ...: the number must step by one; a start at 1 may open another run."""
     chains: list[list[tuple[int, int, str, int]]] = []
+    waiting: dict[tuple[int, str], list[list[tuple[int, int, str, int]]]] = {}
     for at, (text, allowed) in enumerate(paragraphs):
         match = _DECIMAL.match(text) if allowed else None
         if match is None:
             continue
         number = int(match[1] or match[3])
         bracket = ")" if match[2] == ")" else ""
-        entry = (at, number, f"{number}{bracket}", match.end())
         # The longest chain that this number continues gets it.
-        fitting = [
-            c for c in chains if c[-1][1] == number - 1 and c[-1][2].endswith(")") == bool(bracket)
-        ]
+        fitting = waiting.get((number, bracket))
         if fitting:
-            max(fitting, key=len).append(entry)
+            chain = max(fitting, key=len)
+            fitting.remove(chain)
         else:
-            chains.append([entry])
+            chain = []
+            chains.append(chain)
+        chain.append((at, number, f"{number}{bracket}", match.end()))
+        waiting.setdefault((number + 1, bracket), []).append(chain)
     found: dict[int, tuple[str, int]] = {}
     for chain in chains:
         if len(chain) >= MINIMUM and chain[0][1] < 1000:

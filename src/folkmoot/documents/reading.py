@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -40,6 +41,8 @@ from folkmoot.documents.word_changes import Choice, Revision
 from folkmoot.documents.word_document import WordDocument
 
 ORDINARY: Final = Limits()
+
+_log = logging.getLogger(__name__)
 
 type Changes = Literal["accept", "reject", "variants"]
 
@@ -92,6 +95,17 @@ def read_document(
         raise pandoc.too_deep() from None
     except Malformed as error:
         raise Refusal("reader", str(error)) from None
+    except Refusal:
+        raise
+    except Exception:
+        # A stranger's file may be broken in a way that nobody thought of. It is refused like any
+        # other, and the log says where, so that the reader can be mended.
+        _log.exception("Reading a file (%s) failed.", form)
+        raise Refusal(
+            "reader",
+            "This file could not be read: its contents are damaged. "
+            "Open it in the program that made it, save it again, and import that.",
+        ) from None
     imported.source_format = form
     imported.losses = report.losses()
     if not imported.blocks:

@@ -19,6 +19,11 @@ class Comments:
         self._by_id: dict[str, Element] = {}
         self._parent: dict[str, str] = {}
         self._resolved: set[str] = set()
+        self._read(root, extended)
+        self.heads = [i for i in self._by_id if self._head(i) == i]
+        self._number = {identifier: n for n, identifier in enumerate(self.heads)}
+
+    def _read(self, root: Element | None, extended: Element | None) -> None:
         if root is None:
             return
         of_paragraph: dict[str, str] = {}
@@ -37,10 +42,6 @@ class Comments:
                 above = of_paragraph.get(entry.get(W15 + "paraIdParent") or "-")
                 if above is not None and above != own:
                     self._parent[own] = above
-        self.heads = [i for i in self._by_id if self._head(i) == i]
-        self._number = {identifier: n for n, identifier in enumerate(self.heads)}
-
-    heads: list[str] = []
 
     def _head(self, identifier: str) -> str:
         seen: set[str] = set()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -909,7 +910,7 @@ def _name_numbered(described: Iterable[tuple[Element, Paragraph, Number | None]]
             paragraphs_of_report.add(family)
             continue
         for (at, _, number), (later, _, following) in pairwise(members):
-            crosses = any(at < heading < later for heading in headings)
+            crosses = bisect_left(headings, later) > bisect_left(headings, at)
             if crosses and following.count == number.count + 1:
                 paragraphs_of_report.add(family)
                 break
@@ -991,7 +992,7 @@ def _count(element: Element | None) -> int:
 def _twips(measure: str) -> int:
     try:
         return int(float(measure))
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from folkmoot.documents import pandoc
+from folkmoot.documents import pandoc, reading
 from folkmoot.documents.limits import Limits
 from folkmoot.documents.reading import read_document, read_file
 from folkmoot.documents.refusal import Refusal
@@ -201,3 +201,16 @@ def test_a_damaged_file_is_read_or_refused(number: int) -> None:
         data[luck.randrange(len(data))] = luck.randrange(256)
     with suppress(Refusal):
         assert read_document(bytes(data), "a.docx").blocks
+
+
+def test_a_fault_of_our_own_is_a_refusal_and_is_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("unthought of")
+
+    monkeypatch.setattr(reading, "WordDocument", fail)
+    with pytest.raises(Refusal) as refused:
+        read_document(word(p("Words.")), "a.docx")
+    assert refused.value.code == "reader"
+    assert "unthought of" in caplog.text
