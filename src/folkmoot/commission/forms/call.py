@@ -9,9 +9,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from folkmoot.commission.outline import Outline
 from folkmoot.ui.widgets import DateTimeInput
 
-from ..outline import Outline
 from .words import Words
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Comment
+from folkmoot.commission.models import Comment
+
 from .words import REQUIRED, Words
 
 COMMENT_LIMIT = 20_000

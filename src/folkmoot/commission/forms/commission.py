@@ -9,9 +9,9 @@ from django.core.validators import RegexValidator
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from folkmoot.commission.models import Commission, CommissionOffice, Text
 from folkmoot.ui.widgets import FileInput, RadioCards
 
-from ..models import Commission, CommissionOffice, Text
 from .words import Words
 
 RULE_HINTS = {

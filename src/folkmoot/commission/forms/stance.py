@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from folkmoot.commission.models import Passage, Stance, Text
 from folkmoot.ui.widgets import RadioCards
 
-from ..models import Passage, Stance, Text
 from .words import Words
 
 REASON_LIMIT = 10_000

@@ -8,12 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from folkmoot.algorithms.wording import Asks, Figure, Malformed, Table, Wording
+from folkmoot.commission.models import Picture, Text
+from folkmoot.commission.photograph import PICTURE_BYTES, Unusable, redrawn
+from folkmoot.commission.shown import KIND_WORDS
 from folkmoot.documents.markdown import read_passage, write_passage
 from folkmoot.ui.widgets import FileInput, RadioCards, ReadingTextarea
 
-from ..models import Picture, Text
-from ..photograph import PICTURE_BYTES, Unusable, redrawn
-from ..shown import KIND_WORDS
 from .words import Words, clean_words
 
 WORDS_LIMIT = 60_000

@@ -81,8 +81,8 @@ class Passage(models.Model):
         """Replace the words in place.
 
         `seen` is the digest the editor had before them: when other words stand there by now,
-        nothing is written and `Overtaken` carries them. A presentational change (same digest) records nothing and returns None. An edit declared
-        editorial carries the stances of those seats for which it is editorial measured against
+        nothing is written and `Overtaken` carries them. A presentational change (same digest)
+        records nothing and returns None. An edit declared editorial carries the stances of those seats for which it is editorial measured against
         what they last accepted in person; the machine turns it into a substantive one when the
         words say so. Raises `consent.Refused` when the text is frozen as a candidate.
         """

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from folkmoot.algorithms.consent import Refused
+from folkmoot.commission import policies
+from folkmoot.commission.forms.call import CallForm
+from folkmoot.commission.models import Call, Passage
 
-from .. import policies
-from ..forms.call import CallForm
-from ..models import Call, Passage
 from .room import Room
 
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from .. import policies
-from ..forms.comment import AnswerForm, CommentForm, DispositionForm
-from ..models import Comment
+from folkmoot.commission import policies
+from folkmoot.commission.forms.comment import AnswerForm, CommentForm, DispositionForm
+from folkmoot.commission.models import Comment
+
 from .passage import page as passage_page
 from .room import Room
 from .stance import after

@@ -11,12 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from folkmoot.algorithms.consent import Refused
-from folkmoot.people.invitations import invite, send
-from folkmoot.people.models import Invitation
-from folkmoot.people.policies import allowed, is_administrator, require, signed_in
-
-from .. import policies
-from ..forms.commission import (
+from folkmoot.commission import policies
+from folkmoot.commission.forms.commission import (
     CharterForm,
     CommissionForm,
     OfficeForm,
@@ -24,8 +20,11 @@ from ..forms.commission import (
     SeatListForm,
     TextForm,
 )
-from ..invitations import office_purpose
-from ..models import Commission, CommissionOffice, Text
+from folkmoot.commission.invitations import office_purpose
+from folkmoot.commission.models import Commission, CommissionOffice, Text
+from folkmoot.people.invitations import invite, send
+from folkmoot.people.models import Invitation
+from folkmoot.people.policies import allowed, is_administrator, require, signed_in
 
 
 @signed_in
@@ -50,7 +49,7 @@ def commissions(request: HttpRequest) -> HttpResponse:
 @allowed(is_administrator, policies.BEGIN_COMMISSION)
 def new(request: HttpRequest) -> HttpResponse:
     """Set up a commission and its charter."""
-    form = CommissionForm(request.POST or None)
+    form = CommissionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         made = Commission.objects.create(**form.cleaned_data)
         messages.success(request, _("The commission is set up. Invite its people next."))
@@ -178,7 +177,7 @@ def new_text(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin a text; a document can be imported into it next."""
     found = entered(request, slug)
     require(policies.may_begin_text(request.user, found), policies.RUN_COMMISSION)
-    form = TextForm(request.POST or None)
+    form = TextForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         made = Text.begin(

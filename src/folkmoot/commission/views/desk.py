@@ -10,12 +10,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from folkmoot.commission import policies
+from folkmoot.commission.consent_log import looking
+from folkmoot.commission.models import Call, Comment, Commission, Text
+from folkmoot.commission.sight import sight
 from folkmoot.people.policies import is_administrator, signed_in
-
-from .. import policies
-from ..consent_log import looking
-from ..models import Call, Comment, Commission, Text
-from ..sight import sight
 
 SOON = timedelta(days=3)
 

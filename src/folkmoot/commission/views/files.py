@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from folkmoot.commission.models import Picture
+from folkmoot.commission.shown import field_words
 from folkmoot.documents.exporting import FORMS, ExportPassage, ExportText, NotWritten
 
-from ..models import Picture
-from ..shown import field_words
 from .room import Room
 
 

@@ -17,15 +17,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from folkmoot.algorithms.consent import Refused
 from folkmoot.algorithms.wording import Asks
+from folkmoot.commission import policies
+from folkmoot.commission.consent_log import reading
+from folkmoot.commission.forms.intake import AsksForm, ImportForm
+from folkmoot.commission.forms.wording import used
+from folkmoot.commission.intake import decide, receive
+from folkmoot.commission.models import Intake, Proposal
+from folkmoot.commission.shown import Difference, difference
 from folkmoot.documents.refusal import Refusal
 
-from .. import policies
-from ..consent_log import reading
-from ..forms.intake import AsksForm, ImportForm
-from ..forms.wording import used
-from ..intake import decide, receive
-from ..models import Intake, Proposal
-from ..shown import Difference, difference
 from .room import Room
 
 PAGE = 20

@@ -12,11 +12,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from folkmoot.commission import policies
+from folkmoot.commission.record import lines, links
 from folkmoot.ledger.models import Entry, Stream
 from folkmoot.people.models import Person
 
-from .. import policies
-from ..record import lines, links
 from .room import Room
 
 PAGE = 60

@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from folkmoot.algorithms.consent import Choice, State, nearest
+from folkmoot.commission import policies
+from folkmoot.commission.consent_log import reading
+from folkmoot.commission.forms.comment import CommentForm
+from folkmoot.commission.forms.stance import StanceForm
+from folkmoot.commission.models import Comment, Edit, Passage, StoredWording, Variant
+from folkmoot.commission.shown import KIND_WORDS, Difference, difference, wording_html
+from folkmoot.commission.sight import Known, Panel
 
-from .. import policies
-from ..consent_log import reading
-from ..forms.comment import CommentForm
-from ..forms.stance import StanceForm
-from ..models import Comment, Edit, Passage, StoredWording, Variant
-from ..shown import KIND_WORDS, Difference, difference, wording_html
-from ..sight import Known, Panel
 from .room import Room
 
 HISTORY_SHOWN = 20

@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from folkmoot.algorithms.consent import Why
+from folkmoot.commission import policies
+from folkmoot.commission.consent_log import looking
+from folkmoot.commission.models import StoredWording
+from folkmoot.commission.outline import Row, kept
+from folkmoot.commission.queue_order import Waiting, ordered, waiting
+from folkmoot.commission.shown import KIND_WORDS, Difference, difference, wording_html
 
-from .. import policies
-from ..consent_log import looking
-from ..models import StoredWording
-from ..outline import Row, kept
-from ..queue_order import Waiting, ordered, waiting
-from ..shown import KIND_WORDS, Difference, difference, wording_html
 from .room import Room
 
 PAGE = 8

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_safe
 
 from folkmoot.algorithms.consent import Status
 from folkmoot.algorithms.markup import Notes, Shown, inline_html
+from folkmoot.commission.consent_log import reading
+from folkmoot.commission.models import StoredWording, Variant
+from folkmoot.commission.outline import Chapter
+from folkmoot.commission.shown import difference, field_words, notes_html, run_html
 from folkmoot.ui.statuses import status_of
 
-from ..consent_log import reading
-from ..models import StoredWording, Variant
-from ..outline import Chapter
-from ..shown import difference, field_words, notes_html, run_html
 from .room import Room
 
 VIEWS = ("bracketed", "agreed", "mine")

@@ -9,13 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from folkmoot.algorithms.wording import Wording
+from folkmoot.commission import policies
+from folkmoot.commission.consent_log import looking
+from folkmoot.commission.models import Passage, StoredWording, Text
+from folkmoot.commission.outline import Outline, kept, outline
+from folkmoot.commission.sight import Sight, sight
 from folkmoot.people.policies import Right, require
-
-from .. import policies
-from ..consent_log import looking
-from ..models import Passage, StoredWording, Text
-from ..outline import Outline, kept, outline
-from ..sight import Sight, sight
 
 
 class Room:

@@ -10,17 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from folkmoot.commission import policies
+from folkmoot.commission.consent_log import reading
+from folkmoot.commission.forms.commission import LeaveForm, SeatForm, SeatListForm
+from folkmoot.commission.invitations import seat_purpose
+from folkmoot.commission.models import Commission, Seat
 from folkmoot.people import invitation_list
 from folkmoot.people.invitations import invite as send_invitation
 from folkmoot.people.invitations import send
 from folkmoot.people.models import Invitation, Person
 from folkmoot.people.policies import require
 
-from .. import policies
-from ..consent_log import reading
-from ..forms.commission import LeaveForm, SeatForm, SeatListForm
-from ..invitations import seat_purpose
-from ..models import Commission, Seat
 from .commissions import entered, page
 
 MOST_SEATS = 200
@@ -109,7 +109,7 @@ def leave(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     kept = seat.is_kept and policies.may_run_commission(request.user, found)
     require(kept or policies.may_leave(request.user, seat), policies.LEAVE_SEAT)
     own = seat.person_id == request.user.pk
-    form = LeaveForm(request.POST or None)
+    form = LeaveForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if seat.is_kept:
             _withdraw_invitations(seat)

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from folkmoot.algorithms.consent import Refused
+from folkmoot.commission import policies
+from folkmoot.commission.forms.stance import StanceForm
+from folkmoot.commission.models import Edit, Passage, StoredWording
+from folkmoot.commission.shown import Difference, difference
 
-from .. import policies
-from ..forms.stance import StanceForm
-from ..models import Edit, Passage, StoredWording
-from ..shown import Difference, difference
 from .passage import address_of, page
 from .room import Room
 

@@ -10,13 +10,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from folkmoot.commission.outline import Chapter, Outline, Row, kept
+from folkmoot.commission.shown import KIND_WORDS
+from folkmoot.commission.sight import Sight
 from folkmoot.documents.exporting import FORMS
 from folkmoot.ui.state_bar import Part, draw
 from folkmoot.ui.statuses import STATUSES, status_of
 
-from ..outline import Chapter, Outline, Row, kept
-from ..shown import KIND_WORDS
-from ..sight import Sight
 from .room import Room
 
 PAGE = 100

@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from folkmoot.algorithms.consent import Refused
 from folkmoot.algorithms.editorial import obstacles
 from folkmoot.algorithms.wording import Wording
+from folkmoot.commission import policies
+from folkmoot.commission.consent_log import reading
+from folkmoot.commission.forms.wording import AddForm, EditForm, KindForm, ProposalForm, used
+from folkmoot.commission.models import Passage, Variant
+from folkmoot.commission.models.passage import Overtaken, new_id
+from folkmoot.commission.models.text import Incoming
+from folkmoot.commission.shown import KIND_WORDS, difference
 
-from .. import policies
-from ..consent_log import reading
-from ..forms.wording import AddForm, EditForm, KindForm, ProposalForm, used
-from ..models import Passage, Variant
-from ..models.passage import Overtaken, new_id
-from ..models.text import Incoming
-from ..shown import KIND_WORDS, difference
 from .room import Room
 
 _ID = re.compile(r"[0-9a-hjkmnp-tv-z]{10}")

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from folkmoot.algorithms.consent import OneAway, Status, Why
+from folkmoot.commission import policies
+from folkmoot.commission.consent_log import reading
+from folkmoot.commission.models import Passage, Stance
+from folkmoot.commission.sight import YOURS
 
-from .. import policies
-from ..consent_log import reading
-from ..models import Passage, Stance
-from ..sight import YOURS
 from .room import Room
 from .text import passage_list
 
