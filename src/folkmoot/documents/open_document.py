@@ -510,7 +510,7 @@ class OpenDocument:
                 info.role, on_title_page = "title", True
                 self.known[own[0]] = info
                 continue
-            elif paragraph.tag == TEXT + "h" and not in_table:
+            if paragraph.tag == TEXT + "h" and not in_table:
                 level = paragraph.get(TEXT + "outline-level") or "1"
                 info.role, info.depth = "heading", max(1, min(9, _whole(level, 1)))
                 info.label = self._outline_label(paragraph, info.depth, outline, counters)

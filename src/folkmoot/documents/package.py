@@ -22,7 +22,7 @@ DAMAGED: Final = Refusal(
     "This file is damaged or was cut off while it was copied. "
     "Open it in the program that made it, save it again, and import that.",
 )
-_DOCTYPE: Final = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+_ENTITIES: Final = re.compile(rb"<!\s*ENTITY|<!\s*DOCTYPE[^>\[]*\[", re.IGNORECASE)
 
 
 class Package:
@@ -108,15 +108,16 @@ def bomb() -> Refusal:
 
 
 def parse_xml(data: bytes, limits: Limits) -> Element:
-    """The root element. A document type or entity is refused before parsing: no document format
-    read here needs one, and they are how a file reaches for other files."""
+    """The root element. Entities, and a document type that could define some, are refused before
+    parsing: no document format read here needs them, and they are how a file reaches for other
+    files. A document type that only names itself (old OpenOffice) is never followed."""
     head = data[:4096]
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in head[:8]:
         head = head.replace(b"\x00", b"")
         haystack = data.replace(b"\x00", b"")
     else:
         haystack = data
-    if _DOCTYPE.search(haystack):
+    if _ENTITIES.search(haystack):
         raise Refusal(
             "unsafe-xml",
             "This file refers to other files from inside itself, which is not allowed. "

@@ -362,13 +362,7 @@ class WordDocument:
                 detail="What it held is kept as plain words.",
                 severity="note",
             )
-            content = control.find(W + "sdtContent")
-            for child in list(control):
-                if child is not content:
-                    control.remove(child)
-            if content is not None:
-                unwrap(content)
-            unwrap(control)
+            _open_control(control)
         for wrapper in list(root.iter(W + "smartTag", W + "customXml", W + "dir", W + "bdo")):
             for properties in wrapper.findall(W + "smartTagPr") + wrapper.findall(
                 W + "customXmlPr"
@@ -628,7 +622,8 @@ class WordDocument:
             root = self._xml(target)
             self._choose_alternatives(root)
             number_paragraphs(root)
-            self._unwrap_controls_quietly(root)
+            for control in list(root.iter(W + "sdt")):
+                _open_control(control)
             settle(root, self.choice)
             words = " ".join(" ".join(shown_text(p) for p in paragraphs(root)).split())
             name = "The header of the pages" if kind == "header" else "The footer of the pages"
@@ -638,16 +633,6 @@ class WordDocument:
                 self.report.words.pop()  # its words are not among those of the body
             if next(root.iter("{*}blip", V + "imagedata"), None) is not None:
                 self.report.lost(f"A picture in {name[0].lower()}{name[1:]}", "every page")
-
-    def _unwrap_controls_quietly(self, root: Element) -> None:
-        for control in list(root.iter(W + "sdt")):
-            content = control.find(W + "sdtContent")
-            for child in list(control):
-                if child is not content:
-                    control.remove(child)
-            if content is not None:
-                unwrap(content)
-            unwrap(control)
 
     def _attachments(self) -> None:
         names = [name.lower() for name in self.package.names]
@@ -860,6 +845,17 @@ class WordDocument:
                 "</Relationships>"
             ).encode("utf-8", "replace")
         return self.package.repacked(parts)
+
+
+def _open_control(control: Element) -> None:
+    """Put what a content control holds in its place."""
+    content = control.find(W + "sdtContent")
+    for child in list(control):
+        if child is not content:
+            control.remove(child)
+    if content is not None:
+        unwrap(content)
+    unwrap(control)
 
 
 def _number_styles(styles: Element | None) -> frozenset[str]:
