@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
-from folkmoot.algorithms.wording import text
+from folkmoot.algorithms.wording import MAX_DEPTH, text
 from folkmoot.documents.block import Imported
 from folkmoot.documents.export_text import ExportPassage, ExportText
 from folkmoot.documents.exporting import FORMS
@@ -64,8 +64,7 @@ def test_a_number_that_stands_alone_comes_back(form: str, label: str) -> None:
 
 @pytest.mark.parametrize("form", ["docx", "odt", "markdown"])
 def test_the_levels_of_headings_come_back(form: str) -> None:
-    deepest = 9 if form == "docx" else 6
-    headings = [text("heading", f"Depth {n}", depth=n) for n in range(1, deepest + 1)]
+    headings = [text("heading", f"Depth {n}", depth=n) for n in range(1, MAX_DEPTH + 1)]
     shown = ExportText("T", [ExportPassage(w.plain, w) for w in headings])
     assert arrived(again(shown, form)) == digests(shown.passages)
 
