@@ -76,3 +76,12 @@ def signed_in() -> Callable[[Person | None], Client]:
 def fresh_cache() -> None:
     """Rate limits and kept drawings do not reach from one test into another."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def fresh_pages() -> None:
+    """Published pages are kept by a process for good; each test begins as a new process would."""
+    from folkmoot.review import frozen, layout
+
+    frozen.forget()
+    layout.forget()

@@ -6,7 +6,7 @@ Everything here is a pure function of a published edition, so it is made once in
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -179,22 +179,30 @@ class Layout:
         self, passage: str, words: str, page: str
     ) -> Iterator[tuple[int, int, str]]:
         """Only what is a reference in the passage as a whole: what follows in the next run of
-        words ("of the other report") may show that something else is meant."""
+        words ("of the other report") may show that something else is meant. Where a passage says
+        the same once of this text and once of another, one at the end of a run is in doubt, and
+        is not linked."""
         known = self._named.get(passage)
         if not known:
             return
         for mention in mentions(words):
-            target = known.get((mention.kind, mention.value))
-            if target is not None and target != passage:
-                yield mention.start, mention.end, self.where(target, page)
+            target, doubtful = known.get((mention.kind, mention.value), (passage, False))
+            if target == passage or (doubtful and not words[mention.end :].strip()):
+                continue
+            yield mention.start, mention.end, self.where(target, page)
 
     @cached_property
-    def _named(self) -> dict[str, dict[tuple[str, str], str]]:
-        named: dict[str, dict[tuple[str, str], str]] = {}
-        for reference in self.numbering.references:
-            if reference.target is not None:
-                key = (reference.kind, reference.value)
-                named.setdefault(reference.passage, {})[key] = reference.target
+    def _named(self) -> dict[str, dict[tuple[str, str], tuple[str, bool]]]:
+        """For each passage what it refers to by kind and number: the passage meant, and whether
+        the same words stand in it more often than they are a reference."""
+        often = Counter((r.passage, r.words) for r in self.numbering.references)
+        named: dict[str, dict[tuple[str, str], tuple[str, bool]]] = {}
+        for one in self.numbering.references:
+            if one.target is not None:
+                plain = self.by_id[one.passage].wording.plain
+                doubtful = plain.count(one.words) > often[one.passage, one.words]
+                known = named.setdefault(one.passage, {})
+                known[one.kind, one.value] = (one.target, doubtful)
         return named
 
     def contents_html(self, page: str = "", depth: int = 2) -> SafeString:
@@ -273,28 +281,44 @@ def _count_notes(lines: tuple[Line, ...]) -> int:
     return count
 
 
-_layouts: OrderedDict[int, Layout] = OrderedDict()
+_layouts: OrderedDict[tuple[str, int], Layout] = OrderedDict()
 _lock = threading.Lock()
 
 
+def forget() -> None:
+    """Keep none, as a new process would."""
+    with _lock:
+        _layouts.clear()
+
+
 def layout(slug: str, number: int) -> Layout:
-    """The edition of a text with this number, laid out. Raises `Http404` when there is none."""
-    found = Edition.objects.select_related("text").filter(text__slug=slug, number=number).first()
+    """The edition of a text with this number, laid out. Raises `Http404` when there is none.
+
+    One that is kept costs no query: an edition never changes and never goes away.
+    """
+    with _lock:
+        kept = _layouts.get((slug, number))
+        if kept is not None:
+            _layouts.move_to_end((slug, number))
+            return kept
+    found = (
+        Edition.objects.select_related("text__commission")
+        .filter(text__slug=slug, number=number)
+        .first()
+    )
     if found is None:
         raise Http404
-    return layout_of(found)
+    return _keep(Layout.of(found))
 
 
 def layout_of(edition: Edition) -> Layout:
     """An edition laid out."""
+    return layout(edition.text.slug, edition.number)
+
+
+def _keep(made: Layout) -> Layout:
     with _lock:
-        kept = _layouts.get(edition.pk)
-        if kept is not None and kept.edition.digest == edition.digest:
-            _layouts.move_to_end(edition.pk)
-            return kept
-    made = Layout.of(edition)
-    with _lock:
-        _layouts[edition.pk] = made
+        _layouts[made.slug, made.edition.number] = made
         while len(_layouts) > KEPT:
             _layouts.popitem(last=False)
     return made

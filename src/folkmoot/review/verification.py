@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import argparse
 import io
+import lzma
+import struct
 import sys
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -17,6 +20,19 @@ from folkmoot.algorithms.bundle import Certificate, Fault, check
 LARGEST = 1 << 30
 """A bundle that unpacks to more bytes than this is refused."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
+UNREADABLE = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
+    MemoryError,
+)
+"""What Python's reader of archives raises for one that was damaged in some way or other."""
 
 
 def archive(files: Mapping[str, bytes]) -> bytes:
@@ -49,16 +65,30 @@ def unpack(path: Path) -> dict[str, bytes]:
             if sum(info.file_size for info in infos) > LARGEST:
                 raise Fault("The archive unpacks to more than a bundle can hold.")
             files = {info.filename: container.read(info) for info in infos}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except UNREADABLE as error:
+        if isinstance(error, Fault):
+            raise
         raise Fault(f"The archive cannot be read: {error}.") from error
     if archive(files) != data:
         raise Fault("The archive was changed: it holds more than its files, or wraps them anew.")
     return files
 
 
-def verify(path: Path, expected: str = "") -> Certificate:
-    """Check the bundle at `path`; raises `Fault` naming the first thing that is wrong."""
-    return check(unpack(path), expected)
+def verify(path: Path, manifest: str = "", head: str = "") -> Certificate:
+    """Check the bundle at `path`; raises `Fault` naming the first thing that is wrong.
+
+    `manifest` and `head` are the digests shown where the edition was published. Whoever rewrites
+    a whole record from its first entry can make one that holds in itself, but not with this head.
+    """
+    try:
+        certificate = check(unpack(path), manifest)
+    except Fault:
+        raise
+    except (ValueError, RecursionError, OverflowError) as error:
+        raise Fault("The bundle holds something that no bundle has.") from error
+    if head and certificate.head != head:
+        raise Fault(f"The record ends with {certificate.head}, not {head}: this is another record.")
+    return certificate
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -71,9 +101,14 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--manifest", default="", help="the manifest digest shown where it was published"
     )
+    parser.add_argument(
+        "--head", default="", help="the head of the record shown where it was published"
+    )
     options = parser.parse_args(arguments)
     try:
-        certificate = verify(options.bundle, options.manifest.strip().lower())
+        certificate = verify(
+            options.bundle, options.manifest.strip().lower(), options.head.strip().lower()
+        )
     except Fault as fault:
         sys.stdout.write(f"NOT VERIFIED: {fault}\n")
         return 1
