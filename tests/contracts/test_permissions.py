@@ -43,9 +43,13 @@ from folkmoot.commission.models import (
     Variant,
 )
 from folkmoot.commission.tests import cast as commission_cast
+from folkmoot.commission.outline import outline
 from folkmoot.people import invitations
 from folkmoot.people.models import DemoPerson, Office, Person
+from folkmoot.review.layout import layout
 from folkmoot.review.models import Candidate, Edition
+
+pytestmark = pytest.mark.django_db
 
 # --- roles ------------------------------------------------------------------------------------
 
@@ -116,21 +120,21 @@ def _sent(data: Mapping[str, Callable[[World], object]]) -> Callable[[World], di
 TABLE: dict[str, Line] = {
     # signing in; somebody signed in already is sent on
     "account_login": form(EVERYBODY),
-    "account_request_login_code": page(EVERYBODY),
-    "account_confirm_login_code": form(NOBODY),
+    "account_request_login_code": page(NOBODY),
+    "account_confirm_login_code": form(SIGNED_IN),
     "account_logout": form(EVERYBODY),
     "account_signup": form(EVERYBODY),
     "account_inactive": page(EVERYBODY),
     "account_email": form(SIGNED_IN),
     "account_email_verification_sent": form(SIGNED_IN),
     "mfa_index": page(SIGNED_IN),
-    "mfa_authenticate": form(NOBODY),
+    "mfa_authenticate": form(SIGNED_IN),
     "mfa_reauthenticate": form(NOBODY),
     "mfa_activate_totp": form(SIGNED_IN),
     "mfa_deactivate_totp": form(SIGNED_IN, 404),
     "mfa_view_recovery_codes": page(SIGNED_IN, 404),
     "mfa_generate_recovery_codes": form(SIGNED_IN),
-    "mfa_download_recovery_codes": page(SIGNED_IN, 404),
+    "mfa_download_recovery_codes": form(SIGNED_IN, 404),
     "mfa_list_webauthn": page(SIGNED_IN),
     "mfa_add_webauthn": form(SIGNED_IN),
     "mfa_reauthenticate_webauthn": form(NOBODY),
@@ -176,7 +180,7 @@ TABLE: dict[str, Line] = {
     # the text
     "commission:text": page(INSIDE),
     "commission:chapter": page(INSIDE),
-    "commission:passages": page(INSIDE),
+    "commission:passages": page(INSIDE, 404),
     "commission:read-first": page(INSIDE),
     "commission:read": page(INSIDE),
     "commission:queue": page(SEATS),
@@ -306,6 +310,8 @@ def build() -> World:
         intake=intake, position=1, kind=Proposal.Kind.CHANGED, passage=point, wording=point.wording
     )
     Candidate.freeze(story.text, story.secretary)
+    reading = layout(story.text.slug, 2).chapters[0].slug
+    writing = outline(story.text).chapters[0].slug
 
     invitation = invitations.invite(story.administrator, "office:member", email="i@example.org")
     DemoPerson.objects.create(key="mo", person=member)
@@ -313,7 +319,6 @@ def build() -> World:
     of_text = {
         "slug": story.text.slug,
         "passage": point.pk,
-        "chapter": "first",
         "comment": comment.pk,
         "variant": variant.pk,
         "call": call.pk,
@@ -322,7 +327,13 @@ def build() -> World:
         "form": "markdown",
         "digest": "0" * 64,
     }
-    of_review = of_text | {"number": 1, "other": 1, "passage": story.passages[5].pk}
+    of_review = of_text | {
+        "number": 2,
+        "other": 1,
+        "passage": story.passages[5].pk,
+        "chapter": reading,
+        "form": "md",
+    }
     assert story.ada.person is not None
     return World(
         people={
@@ -338,7 +349,7 @@ def build() -> World:
         reservation=reservation,
         objection=objection,
         arguments={
-            "texts": of_text | {"chapter": story.passages[0].pk},
+            "texts": of_text | {"chapter": writing},
             "commissions": {
                 "slug": story.commission.slug,
                 "number": story.ada.number,
@@ -360,17 +371,18 @@ def build() -> World:
 
 
 def _edition(story: commission_cast.Cast) -> Stance:
-    """Publish edition 1 of everything; one seat has a reservation in it."""
+    """Publish editions 1 and 2 of everything; one seat has a reservation in them."""
     reserved = story.passages[4]
     story.all_accept(*[p for p in story.passages if p != reserved])
     story.all_accept(reserved, but=[story.ada])
     reservation = reserved.take_stance(
         story.ada, reserved.wording_id, "reserve", reason="Every second year would do."
     )
-    candidate = Candidate.freeze(story.text, story.secretary)
-    for seat in story.seats:
-        candidate.sign(seat)
-    Edition.publish(candidate, story.secretary)
+    for _number in (1, 2):
+        candidate = Candidate.freeze(story.text, story.secretary)
+        for seat in story.seats:
+            candidate.sign(seat)
+        Edition.publish(candidate, story.secretary)
     assert reservation is not None
     return reservation
 
