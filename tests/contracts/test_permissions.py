@@ -42,8 +42,8 @@ from folkmoot.commission.models import (
     Text,
     Variant,
 )
-from folkmoot.commission.tests import cast as commission_cast
 from folkmoot.commission.outline import outline
+from folkmoot.commission.tests import cast as commission_cast
 from folkmoot.people import invitations
 from folkmoot.people.models import DemoPerson, Office, Person
 from folkmoot.review.layout import layout

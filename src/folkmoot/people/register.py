@@ -27,8 +27,6 @@ class OnClosing(StrEnum):
     """What happens to the rows about a person when the account is closed."""
 
     DELETE = "delete"
-    CLEAR = "clear"
-    """The row stays; the named fields are emptied."""
     KEEP = "keep"
     """The row stays as it is, because others rely on it; `retention` says why."""
 
@@ -78,26 +76,10 @@ class PersonalData:
         """Do with the person's rows what is declared. Called in a transaction."""
         if self.on_closing is OnClosing.DELETE:
             self.rows(person).delete()
-        elif self.on_closing is OnClosing.CLEAR:
-            model = _model(self.model)
-            empty = {
-                name: None if model._meta.get_field(name).null else ""
-                for name in self.fields
-                if name != self.whose and not _fixed(model, name)
-            }
-            self.rows(person).update(**empty)
 
 
 def _model(label: str) -> type[models.Model]:
     return apps.get_model(label)
-
-
-def _fixed(model: type[models.Model], name: str) -> bool:
-    """Whether a field cannot be emptied: a time or a number that must be there."""
-    field = model._meta.get_field(name)
-    return not (
-        getattr(field, "null", False) or isinstance(field, models.CharField | models.TextField)
-    )
 
 
 def _plain(value: Any) -> Any:

@@ -14,9 +14,9 @@ from django.urls import reverse
 
 from folkmoot.conftest import Cast
 from folkmoot.ledger.models import Stream
-from folkmoot.people import invitations, register
-from folkmoot.people.closing import close_account
-from folkmoot.people.models import Invitation, LastAdministrator, Office, Person
+from folkmoot.people import closing, invitations, register
+from folkmoot.people.closing import Hindered, before_closing, close_account
+from folkmoot.people.models import Invitation, Office, Person
 
 
 def test_a_profile_is_edited(cast: Cast, signed_in: Any) -> None:
@@ -91,7 +91,7 @@ def test_a_closed_account_is_closed_in_every_other_browser(cast: Cast, signed_in
 
 
 def test_the_only_administrator_cannot_leave(cast: Cast, signed_in: Any) -> None:
-    with pytest.raises(LastAdministrator):
+    with pytest.raises(Hindered):
         close_account(cast.wen)
     assert Person.objects.get(pk=cast.wen.pk).is_active
     page = signed_in(cast.wen).post(reverse("people:close-account"), {"sure": "on"}, follow=True)
@@ -99,6 +99,20 @@ def test_the_only_administrator_cannot_leave(cast: Cast, signed_in: Any) -> None
     Office.give(cast.leila, Office.Kind.ADMINISTRATOR, by=cast.wen)
     close_account(cast.wen)
     assert not Person.objects.get(pk=cast.wen.pk).is_active
+
+
+def test_another_room_can_hinder_closing_and_then_nothing_is_changed(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(person: Person) -> None:
+        raise Hindered("First hand over the keys.")
+
+    monkeypatch.setattr(closing, "_before", {})
+    before_closing("keys", refuse)
+    with pytest.raises(Hindered, match="keys"):
+        close_account(cast.dorothy)
+    assert Person.objects.get(pk=cast.dorothy.pk).name == "Dorothy Platt"
+    assert cast.dorothy.offices.current().exists()
 
 
 def test_the_privacy_page_names_every_declared_record(db: None, signed_in: Any) -> None:

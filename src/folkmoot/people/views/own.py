@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from folkmoot.people import register
-from folkmoot.people.closing import close_account
+from folkmoot.people.closing import Hindered, close_account
 from folkmoot.people.forms import ClosingForm, ProfileForm, posted
-from folkmoot.people.models import LastAdministrator, Person
+from folkmoot.people.models import Person
 from folkmoot.people.policies import signed_in
 
 
@@ -80,11 +80,8 @@ def close(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             close_account(Person.objects.get(pk=request.user.pk))
-        except LastAdministrator:
-            messages.error(
-                request,
-                _("You are the only administrator. Give the office to somebody else first."),
-            )
+        except Hindered as hindrance:
+            messages.error(request, str(hindrance))
             return redirect("people:close-account")
         logout(request)
         messages.success(request, _("Your account is closed and what we kept about you is gone."))
