@@ -125,7 +125,7 @@ def _row(code: Any, name: Any, region: Any, **rest: Any) -> Row:
         raise Unreadable(f"“{values[0] or values[1]}” lacks a code, a name or a region.")
     if len(values[0]) > 20 or len(values[1]) > 120 or not slugify(values[2])[:12]:
         raise Unreadable(f"“{values[1][:60]}”: the code, the name or the region is too long.")
-    return Row(*values, **rest)
+    return Row(values[0], values[1], values[2], **rest)
 
 
 @transaction.atomic

@@ -56,7 +56,7 @@ class Mail:
 
 def mail_folder() -> Path:
     """Where mails are kept."""
-    return Path(settings.EMAIL_FILE_PATH)
+    return Path(getattr(settings, "EMAIL_FILE_PATH", "") or settings.DATA_DIR / "mail")
 
 
 def newest(start: int, count: int) -> tuple[list[Mail], int]:

@@ -67,7 +67,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             user.save(update_fields=["waiting"])
             if settings.FOLKMOOT_OPEN_SIGNUP and not pending_invitation(request):
                 Office.give(user, Office.Kind.MEMBER, by=user)
-        return super().post_login(request, user, **kwargs)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        return response
 
 
 class SafetyAdapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -81,5 +82,5 @@ class SafetyAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:
         """A name for a passkey that was not given one."""
-        count = Authenticator.objects.filter(user=user, type=type).count()
-        return gettext("Passkey %d") % (count + 1)
+        count = int(Authenticator.objects.filter(user=user, type=type).count())
+        return str(gettext("Passkey %d")) % (count + 1)

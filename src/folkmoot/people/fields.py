@@ -15,7 +15,7 @@ class LineField(forms.CharField):
     """
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         shown = "".join(
             " " if unicodedata.category(c) in {"Zl", "Zp"} or c in "\t\n\r\v\f" else c
             for c in text

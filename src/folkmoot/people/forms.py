@@ -23,7 +23,7 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a person says of themselves."""
 
     name = LineField(
@@ -49,7 +49,9 @@ class ProfileForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["branch"].empty_label = _("No branch")
+        branch = self.fields["branch"]
+        assert isinstance(branch, forms.ModelChoiceField)
+        branch.empty_label = _("No branch")
 
 
 class _OfferForm(forms.Form):
@@ -141,7 +143,8 @@ class ListForm(forms.Form):
     def data_of_list(self) -> bytes:
         """The bytes of the file, or of what was pasted."""
         file = self.cleaned_data.get("file")
-        return file.read() if file else self.cleaned_data["pasted"].encode("utf-8", "replace")
+        pasted: str = self.cleaned_data["pasted"]
+        return bytes(file.read()) if file else pasted.encode("utf-8", "replace")
 
 
 class ClosingForm(forms.Form):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
@@ -175,7 +176,8 @@ def is_for(invitation: Invitation, person: Person) -> bool:
         return True
     if person.email == invitation.email:
         return True
-    return person.emailaddress_set.filter(verified=True, email__iexact=invitation.email).exists()
+    proven = EmailAddress.objects.filter(user=person, verified=True)
+    return bool(proven.filter(email__iexact=invitation.email).exists())
 
 
 @transaction.atomic

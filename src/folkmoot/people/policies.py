@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from folkmoot.branches.models import Branch
 
 type Visitor = Person | AnonymousUser
+SIGN_IN = _("people who have signed in")
+
 type View = Callable[..., HttpResponseBase]
 
 
@@ -90,9 +92,16 @@ def is_signed_in(visitor: Visitor) -> bool:
     return visitor.is_authenticated
 
 
+def who_asks(request: HttpRequest) -> Person:
+    """The person who is signed in; for views that are open to no others."""
+    require(is_signed_in(request.user), SIGN_IN)
+    assert isinstance(request.user, Person)
+    return request.user
+
+
 def signed_in(view: View) -> View:
     """Open a view only to persons who are signed in."""
-    return allowed(is_signed_in, _("people who have signed in"))(view)
+    return allowed(is_signed_in, SIGN_IN)(view)
 
 
 def holds(visitor: Visitor, *kinds: Office.Kind, branch: Branch | None = None) -> bool:

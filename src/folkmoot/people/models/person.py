@@ -56,7 +56,8 @@ class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ign
 
     def by_email(self, email: str) -> Person | None:
         """The person with this address, however it is capitalised."""
-        return self.filter(email=email.strip().lower()).first()
+        found: Person | None = self.filter(email=email.strip().lower()).first()
+        return found
 
 
 class Person(AbstractBaseUser):
@@ -77,7 +78,7 @@ class Person(AbstractBaseUser):
     )
     closed = models.DateTimeField(null=True, blank=True)
 
-    objects = PersonManager()
+    objects = PersonManager()  # type: ignore[misc]
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []

@@ -7,6 +7,7 @@ import time
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,8 +18,8 @@ from folkmoot.people import invitation_list
 from folkmoot.people import invitations as inviting
 from folkmoot.people.forms import InvitationForm, LinkForm, ListForm, posted
 from folkmoot.people.invitation_list import Row, Unreadable, Verdict
-from folkmoot.people.models import Invitation, Person
-from folkmoot.people.policies import ADMINISTER, allowed, is_administrator
+from folkmoot.people.models import Invitation
+from folkmoot.people.policies import ADMINISTER, allowed, is_administrator, who_asks
 
 PAGE = 50
 SHOWN = 100
@@ -39,14 +40,13 @@ def invitations(request: HttpRequest) -> HttpResponse:
     for word in words.split():
         found = found.filter(email__icontains=word) | found.filter(name__icontains=word)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    for invitation in page:
-        invitation.offer = inviting.describe(invitation)
-        invitation.resendable = inviting.may_resend(invitation)
+    rows = [(one, inviting.describe(one), inviting.may_resend(one)) for one in page.object_list]
     return render(
         request,
         "people/invitations.html",
         {
             "page": page,
+            "rows": rows,
             "words": words,
             "waiting": _waiting().count(),
             "public_url": settings.PUBLIC_URL,
@@ -68,7 +68,7 @@ def by_mail(request: HttpRequest) -> HttpResponse:
             messages.info(request, _("%s was invited already; the invitation is open.") % email)
             return redirect("people:invitations")
         made = inviting.invite(
-            request.user, purpose, email=email, name=asked["name"], branch=asked["branch"]
+            who_asks(request), purpose, email=email, name=asked["name"], branch=asked["branch"]
         )
         inviting.send([made])
         messages.success(request, _("The invitation to %s is on its way.") % email)
@@ -84,7 +84,7 @@ def by_link(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         inviting.invite(
-            request.user,
+            who_asks(request),
             f"office:{asked['kind']}",
             branch=asked["branch"],
             uses=asked["uses"],
@@ -141,7 +141,7 @@ def _preview(request: HttpRequest, rows: list[Row]) -> HttpResponse:
 def confirm_list(request: HttpRequest) -> HttpResponse:
     """Invite the people of a list that was looked at. Everything is checked again; sending the
     form twice invites nobody twice."""
-    assert isinstance(request.user, Person)
+    person = who_asks(request)
     try:
         rows = invitation_list.read(request.POST.get("list", "").encode("utf-8", "replace"))
     except Unreadable as refusal:
@@ -150,14 +150,14 @@ def confirm_list(request: HttpRequest) -> HttpResponse:
     invitation_list.judge(rows)
     wanted = {Verdict.READY} | ({Verdict.DOUBTFUL} if request.POST.get("doubtful") else set())
     made = inviting.invite_many(
-        request.user,
+        person,
         [
             Invitation(
                 email=row.email,
                 name=row.name,
                 purpose=row.purpose,
                 branch=row.branch,
-                invited_by=request.user,
+                invited_by=person,
             )
             for row in rows
             if row.verdict in wanted
@@ -178,7 +178,7 @@ def send_waiting(request: HttpRequest) -> HttpResponse:
     return redirect("people:invitations")
 
 
-def _waiting():  # type: ignore[no-untyped-def]
+def _waiting() -> QuerySet[Invitation]:
     return Invitation.objects.open().filter(sent=None).exclude(email="")
 
 
@@ -218,6 +218,6 @@ def send_again(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an invitation back."""
     found = get_object_or_404(Invitation, pk=pk)
-    inviting.withdraw(found, request.user)
+    inviting.withdraw(found, who_asks(request))
     messages.success(request, _("The invitation was withdrawn. Its link no longer works."))
     return redirect("people:invitations")

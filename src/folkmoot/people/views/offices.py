@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from folkmoot.people.forms import OfficeForm, posted
 from folkmoot.people.models import LastAdministrator, Office, Person
-from folkmoot.people.policies import ADMINISTER, allowed, is_administrator
+from folkmoot.people.policies import ADMINISTER, allowed, is_administrator, who_asks
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -20,7 +20,7 @@ def give(request: HttpRequest, key: str) -> HttpResponse:
     person = get_object_or_404(Person, key=key, is_active=True)
     form = OfficeForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        office, new = Office.give(person, by=request.user, **form.cleaned_data)
+        office, new = Office.give(person, by=who_asks(request), **form.cleaned_data)
         words = {"name": person.shown_name, "office": str(office)}
         if new:
             messages.success(request, _("%(name)s now holds the office: %(office)s.") % words)
@@ -40,7 +40,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     office = get_object_or_404(Office.objects.select_related("person", "branch"), pk=pk)
     if request.method == "POST":
         try:
-            office.end(by=request.user)
+            office.end(by=who_asks(request))
         except LastAdministrator:
             messages.error(
                 request,

@@ -17,7 +17,7 @@ from folkmoot.people import register
 from folkmoot.people.closing import Hindered, close_account
 from folkmoot.people.forms import ClosingForm, ProfileForm, posted
 from folkmoot.people.models import Person
-from folkmoot.people.policies import signed_in
+from folkmoot.people.policies import signed_in, who_asks
 
 
 @never_cache
@@ -33,7 +33,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         return redirect("people:profile")
     context = {
         "form": form,
-        "offices": request.user.current_offices,
+        "offices": who_asks(request).current_offices,
         "protected": is_mfa_enabled(request.user),
     }
     return render(request, "people/profile.html", context, status=400 if form.errors else 200)
@@ -44,7 +44,9 @@ def profile(request: HttpRequest) -> HttpResponse:
 @signed_in
 def data(request: HttpRequest) -> HttpResponse:
     """All that is stored about the visitor, to read."""
-    return render(request, "people/data.html", {"records": register.everything_about(request.user)})
+    return render(
+        request, "people/data.html", {"records": register.everything_about(who_asks(request))}
+    )
 
 
 @never_cache
@@ -63,7 +65,7 @@ def data_as_json(request: HttpRequest) -> HttpResponse:
                 "retention": str(record.retention),
                 "rows": rows,
             }
-            for record, rows in register.everything_about(request.user)
+            for record, rows in register.everything_about(who_asks(request))
         ],
     }
     response = JsonResponse(about, json_dumps_params={"indent": 2, "ensure_ascii": False})
