@@ -288,10 +288,9 @@ class TreeWriter:
             elif isinstance(piece, int):
                 before = found[index - 1] if index else 0
                 after = found[index + 1] if index + 1 < len(found) else 0
-                shared = _marks(before) & _marks(after)
                 space = [_node("LineBreak")] * piece if piece else [_node("Space")]
-                kept = [m for m in shared if m.name != "code"]
-                marked.append((sorted(kept, key=_rank), space))
+                # Only marks that go on around it: a space marked by itself is no Markdown.
+                marked.append((_common(_marks(before), _marks(after)), space))
             else:
                 words, marks = piece
                 if any(mark.name == "code" for mark in marks):
@@ -370,6 +369,16 @@ def _writable(words: str) -> str:
 
 def _marks(piece: object) -> frozenset[Mark]:
     return piece[1] if isinstance(piece, tuple) else frozenset()
+
+
+def _common(one: frozenset[Mark], other: frozenset[Mark]) -> list[Mark]:
+    """The outermost marks that both have."""
+    shared: list[Mark] = []
+    for left, right in zip(sorted(one, key=_rank), sorted(other, key=_rank), strict=False):
+        if left != right or left.name == "code":
+            break
+        shared.append(left)
+    return shared
 
 
 def _rank(mark: Mark) -> tuple[int, str]:

@@ -74,8 +74,9 @@ def finished_open_document(package: bytes, alternatives: Sequence[str]) -> bytes
 
     def content(data: bytes) -> bytes:
         root = etree.fromstring(data)
+        depths = _depths(root)
         for style in root.iter(f"{_TEXT}list-style"):
-            _complete(style)
+            _complete(style, depths.get(style.get(f"{_STYLE}name") or "", 1))
         frames = [f for f in root.iter(f"{_DRAW}frame") if f.find(f"{_DRAW}image") is not None]
         for frame, alternative in zip(frames, alternatives, strict=False):
             if alternative and frame.find(f"{_SVG}title") is None:
@@ -87,15 +88,27 @@ def finished_open_document(package: bytes, alternatives: Sequence[str]) -> bytes
     return rewritten(package, {"content.xml": content})
 
 
-def _complete(style: Element) -> None:
+def _depths(root: Element) -> dict[str, int]:
+    """By the name of a list's style, how deep in lists its list stands (1 is outermost)."""
+    depths: dict[str, int] = {}
+    for listed in root.iter(f"{_TEXT}list"):
+        depth = 1 + sum(1 for _ in listed.iterancestors(f"{_TEXT}list"))
+        depths.setdefault(listed.get(f"{_TEXT}style-name") or "", depth)
+    return depths
+
+
+def _complete(style: Element, depth: int) -> None:
+    """Move a numbered list's levels to the depth it stands at, and describe all the others."""
     levels = [level for level in style if level.tag == f"{_TEXT}list-level-style-number"]
-    if len(levels) != 1 or len(style) != 1:
+    if not levels or len(levels) != len(style) or len(levels) == _LEVELS:
         return
-    for deep in range(2, _LEVELS + 1):
-        level = copy.deepcopy(levels[0])
-        level.set(f"{_TEXT}level", str(deep))
+    for level in levels:
+        style.remove(level)
+    for number in range(1, _LEVELS + 1):
+        level = copy.deepcopy(levels[min(max(number - depth, 0), len(levels) - 1)])
+        level.set(f"{_TEXT}level", str(number))
         for alignment in level.iter(f"{_STYLE}list-level-label-alignment"):
-            margin = f"{_INDENT_INCHES * (deep + 1):.2f}in"
+            margin = f"{_INDENT_INCHES * (number + 1):.2f}in"
             alignment.set(f"{_FO}margin-left", margin)
             alignment.set(f"{_TEXT}list-tab-stop-position", margin)
         style.append(level)

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from itertools import combinations, pairwise, product
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
-from folkmoot.algorithms.wording import MAX_DEPTH, text
+from folkmoot.algorithms.wording import MAX_DEPTH, Mark, Run, Wording, text
 from folkmoot.documents.block import Imported
 from folkmoot.documents.export_text import ExportPassage, ExportText
 from folkmoot.documents.exporting import FORMS
@@ -53,6 +54,34 @@ def test_any_text_comes_back_from_markdown(shown: ExportText) -> None:
     """Numbers are typed in Markdown, and only a run of them is known for numbers; so none here."""
     assume(not any(p.label and p.wording.kind != "recommendation" for p in shown.passages))
     assert arrived(again(shown, "markdown")) == digests(shown.passages)
+
+
+@pytest.mark.parametrize("form", ["docx", "odt", "markdown"])
+def test_every_pair_of_neighbouring_marks_comes_back(form: str) -> None:
+    marks = [*map(Mark, ("strong", "em", "strike")), Mark("link", "https://example.org/?a=(b)")]
+    sets = [frozenset(c) for n in range(3) for c in combinations(marks, n)]
+    pairs = [
+        Wording("paragraph", (Run("One "), Run("two", a), Run(gap), Run("three", b), Run(" four.")))
+        for a in sets
+        for b in sets
+        for gap in ("", " ")
+        if gap or not a & b
+    ]
+    shown = ExportText("T", [ExportPassage(str(n), wording) for n, wording in enumerate(pairs)])
+    assert arrived(again(shown, form)) == digests(shown.passages)
+
+
+@pytest.mark.parametrize("form", ["docx", "odt", "markdown"])
+def test_lists_in_lists_come_back(form: str) -> None:
+    """Every way in which four items can nest, bullets and numbers, one after another."""
+    levels = [(depth, ordered) for depth in (1, 2, 3) for ordered in (False, True)]
+    wordings = []
+    for four in product(levels, repeat=4):
+        if four[0][0] == 1 and all(b[0] <= a[0] + 1 for a, b in pairwise(four)):
+            wordings += [text("item", "an item", depth=d, ordered=o) for d, o in four]
+            wordings.append(text("paragraph", "That was a list."))
+    shown = ExportText("T", [ExportPassage(str(n), w) for n, w in enumerate(wordings)])
+    assert arrived(again(shown, form)) == digests(shown.passages)
 
 
 @pytest.mark.parametrize("label", ["17", "4.2(b)", "A3", "(iv)", "17a"])
