@@ -295,6 +295,8 @@ def _canonical_content(content: Iterable[Inline]) -> list[Any]:
     gap = False
     for inline in content:
         if isinstance(inline, Footnote):
+            # White space before a note that opens the passage is trimmed like any at the start.
+            gap = gap and bool(pieces)
             pieces.append(inline)
             continue
         words = " " if isinstance(inline, Break) else inline.text

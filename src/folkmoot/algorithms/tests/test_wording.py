@@ -87,6 +87,12 @@ def test_the_digest_is_pinned() -> None:
     assert wording.digest == "3d5fc7a1b59497a1b6eb25ee07e307c520db2fcccd3218d9e7d697d304348efb"
 
 
+def test_white_space_before_an_opening_note_is_trimmed() -> None:
+    note = Footnote((Run("y"),))
+    spaced = Wording("paragraph", (Run("  "), note, Run("x")))
+    assert spaced.digest == Wording("paragraph", (note, Run("x"))).digest
+
+
 def test_footnote_labels_are_presentational() -> None:
     first = Wording("paragraph", (Run("x"), Footnote((Run("y"),), "1")))
     second = Wording("paragraph", (Run("x"), Footnote((Run("y"),), "2")))
