@@ -148,7 +148,11 @@ def main() -> None:
             "FOLKMOOT_DEMO": "yes",
             "FOLKMOOT_DATA_DIR": folder,
         }
-        for arguments in (["migrate", "-v0"], ["demo", "load"], ["collectstatic", "--noinput", "-v0"]):
+        for arguments in (
+            ["migrate", "-v0"],
+            ["demo", "load"],
+            ["collectstatic", "--noinput", "-v0"],
+        ):
             subprocess.run(
                 [sys.executable, "-m", "folkmoot", *arguments],
                 env=environment,

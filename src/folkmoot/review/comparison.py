@@ -84,9 +84,7 @@ class Comparison:
             )
             for change in found
         ]
-        return [
-            c for c in every if c.added or c.left_out or c.reworded or c.moved or c.renumbered
-        ]
+        return [c for c in every if c.added or c.left_out or c.reworded or c.moved or c.renumbered]
 
     @cached_property
     def worded(self) -> list[Changed]:
@@ -107,9 +105,7 @@ class Comparison:
 
     @cached_property
     def unchanged(self) -> int:
-        return len(self.new.lines) - sum(
-            not c.left_out for c in self.worded
-        )
+        return len(self.new.lines) - sum(not c.left_out for c in self.worded)
 
     @cached_property
     def counts(self) -> dict[str, int]:

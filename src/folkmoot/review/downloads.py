@@ -58,7 +58,9 @@ OFFERED = (
     Offer("html", "HTML", _("one page that stands alone"), ".html", FORMS["html"].media_type),
     Offer("md", "Markdown", _("plain text"), ".md", FORMS["markdown"].media_type),
     Offer("json", "JSON", _("the manifest that every seat signed"), ".json", "application/json"),
-    Offer("bundle", _("Bundle"), _("the text with its proof, to verify"), ".zip", "application/zip"),
+    Offer(
+        "bundle", _("Bundle"), _("the text with its proof, to verify"), ".zip", "application/zip"
+    ),
 )
 BY_NAME = {offer.name: offer for offer in OFFERED}
 _WRITTEN = {"md": "markdown"}

@@ -28,7 +28,10 @@ class ErratumForm(forms.Form):
     )
     passage = forms.CharField(
         label=_("Passage"),
-        help_text=_("Its address, or the ten characters at the end of its address. Leave it empty for a note on the whole."),
+        help_text=_(
+            "Its address, or the ten characters at the end of it. Leave this empty for a note on"
+            " the whole."
+        ),
         required=False,
         max_length=300,
     )
@@ -49,9 +52,12 @@ class ErratumForm(forms.Form):
         self.found = self.edition.passages.filter(passage=name.lower()).first()
         if self.found is None:
             raise ValidationError(
-                _("This edition has no passage with that address. Copy it from the ¶ beside the passage.")
+                _(
+                    "This edition has no passage with that address. Copy it from the ¶ beside"
+                    " the passage."
+                )
             )
-        return name
+        return str(name)
 
 
 class ReturnForm(forms.Form):

@@ -155,9 +155,7 @@ class Layout:
         body = self._html(lines, notes, "", permalinks=False)
         return mark_safe(body + notes.html(title=_("Notes")))  # noqa: S308 - markup escapes
 
-    def _html(
-        self, lines: tuple[Line, ...], notes: Notes, page: str, *, permalinks: bool
-    ) -> str:
+    def _html(self, lines: tuple[Line, ...], notes: Notes, page: str, *, permalinks: bool) -> str:
         return passages_html(
             [line.shown for line in lines],
             footnote=notes,
@@ -175,9 +173,7 @@ class Layout:
             return ""
         return reverse("review:recommendation", args=[self.slug, passage])
 
-    def _references(
-        self, passage: str, words: str, page: str
-    ) -> Iterator[tuple[int, int, str]]:
+    def _references(self, passage: str, words: str, page: str) -> Iterator[tuple[int, int, str]]:
         """Only what is a reference in the passage as a whole: what follows in the next run of
         words ("of the other report") may show that something else is meant. Where a passage says
         the same once of this text and once of another, one at the end of a run is in doubt, and

@@ -18,6 +18,7 @@ from folkmoot.commission.sight import YOURS, Sight
 from folkmoot.review.assembly import agreed_passages, numbering
 from folkmoot.review.models import Edition
 
+
 @dataclass(frozen=True)
 class LeftOut:
     """A passage that would not be in, and why."""
@@ -145,12 +146,9 @@ def _carried(state: State, inside: set[str]) -> int:
     )
 
 
-def _renumbered(
-    last: Edition, included: list[Passage], numbers: Numbering
-) -> list[Renumbered]:
+def _renumbered(last: Edition, included: list[Passage], numbers: Numbering) -> list[Renumbered]:
     before = {
-        row.passage_id: row.number
-        for row in last.passages.filter(wording__kind="recommendation")
+        row.passage_id: row.number for row in last.passages.filter(wording__kind="recommendation")
     }
     after = {
         p.id: numbers.numbers[p.id].value for p in included if p.value.kind == "recommendation"
@@ -175,9 +173,7 @@ def _why(passage: str, state: State, sight: Sight, seats: Mapping[str, Seat]) ->
     return " ".join(_sentences(blockers, sight, seats))
 
 
-def _sentences(
-    blockers: tuple[Blocker, ...], sight: Sight, seats: Mapping[str, Seat]
-) -> list[str]:
+def _sentences(blockers: tuple[Blocker, ...], sight: Sight, seats: Mapping[str, Seat]) -> list[str]:
     by_why: dict[Why, list[str]] = {}
     for blocker in blockers:
         names = by_why.setdefault(blocker.why, [])
@@ -194,9 +190,7 @@ def _sentences(
             case Why.OBJECTS:
                 said = ngettext("%(who)s objects.", "%(who)s object.", count)
             case Why.NEVER_ANSWERED:
-                said = ngettext(
-                    "%(who)s has not answered.", "%(who)s have not answered.", count
-                )
+                said = ngettext("%(who)s has not answered.", "%(who)s have not answered.", count)
             case Why.STALE:
                 said = ngettext(
                     "%(who)s has not answered on the new words.",

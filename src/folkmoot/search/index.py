@@ -75,7 +75,8 @@ def _sqlite(scope: str, terms: list[tuple[str, bool]], limit: int) -> list[tuple
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT key, title, snippet({TABLE}, 3, %s, %s, '…', 32) FROM {TABLE}"  # noqa: S608
-            f" WHERE {TABLE} MATCH %s AND scope = %s ORDER BY bm25({TABLE}, 0, 0, 4.0, 1.0) LIMIT %s",
+            f" WHERE {TABLE} MATCH %s AND scope = %s"
+            f" ORDER BY bm25({TABLE}, 0, 0, 4.0, 1.0) LIMIT %s",
             [_OPEN, _CLOSE, " AND ".join(parts), scope, limit],
         )
         return list(cursor.fetchall())

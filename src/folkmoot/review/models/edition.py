@@ -68,7 +68,8 @@ class Edition(models.Model):
                 raise Refused(
                     "wrong_manifest",
                     _(
-                        "What is agreed has changed since this candidate was frozen. Freeze a new one."
+                        "What is agreed, or how it is shown, has changed since this candidate"
+                        " was frozen. Send it back and freeze a new one."
                     ),
                 )
             wordings = wordings_of(candidate.manifest)

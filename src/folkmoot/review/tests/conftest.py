@@ -15,9 +15,9 @@ from folkmoot.people.models import Person
 from folkmoot.review.models import Candidate, Edition
 
 NAMES = (
-    "Amina Gethin Folake Moira Harpreet Declan Ruth Tomasz Priscilla Jago Shu-Fen Nasreen "
-    "Alasdair Yvonne Colin"
-).split()
+    *("Amina", "Gethin", "Folake", "Moira", "Harpreet", "Declan", "Ruth", "Tomasz"),
+    *("Priscilla", "Jago", "Shu-Fen", "Nasreen", "Alasdair", "Yvonne", "Colin"),
+)
 
 
 def asks(words: str, area: str = "Branches", level: str = "both", to: str = "General Secretary"):

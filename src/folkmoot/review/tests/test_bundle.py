@@ -328,7 +328,9 @@ def test_no_value_of_the_wrong_form_is_more_than_a_fault(published, tmp_path: Pa
             if not deeper:
                 break
             place = data.draw(st.sampled_from(deeper))
-        key = data.draw(st.sampled_from(list(place) if isinstance(place, dict) else range(len(place))))
+        key = data.draw(
+            st.sampled_from(list(place) if isinstance(place, dict) else range(len(place)))
+        )
         new = data.draw(JSON)
         if place[key] == new and type(place[key]) is type(new):
             return

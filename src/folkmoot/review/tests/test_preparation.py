@@ -70,9 +70,7 @@ def test_the_preflight_finds_what_a_reader_would_stumble_over(begin, signed_in) 
     assert [one.passage for one in found.headless] == [assembly.passages[0]]
 
 
-def test_the_preflight_tells_which_recommendations_get_another_number(
-    published, signed_in
-) -> None:
+def test_the_preflight_tells_which_recommendations_get_another_number(published, signed_in) -> None:
     assembly, _ = published
     assembly.passages[3].withdraw(assembly.author)
     page = signed_in(assembly.author).get(PREPARE)

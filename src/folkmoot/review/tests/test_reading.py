@@ -11,10 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from folkmoot.algorithms.edition import leaf_of
 from folkmoot.algorithms.markup import read
 from folkmoot.algorithms.merkle import root_from
 from folkmoot.algorithms.wording import Run, Wording, text
-from folkmoot.algorithms.edition import leaf_of
 from folkmoot.commission.models import Passage
 from folkmoot.review.layout import layout
 from folkmoot.review.proof import proof
@@ -160,7 +160,9 @@ def test_frozen_pages_are_the_same_for_all_and_touch_nothing_when_warm(
     assert first.status_code == 200
     assert "public" in first["Cache-Control"]
     somebody = signed_in(assembly.secretary)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         again = somebody.get(address)
     assert not queries.captured_queries
     assert again.content == first.content
@@ -285,7 +287,9 @@ def test_home_says_what_is_published_and_what_is_not_yet(assembly, client: Clien
     assert "3 recommendations" in page
 
 
-def test_home_asks_little_of_the_database(published, client: Client, django_assert_max_num_queries) -> None:
+def test_home_asks_little_of_the_database(
+    published, client: Client, django_assert_max_num_queries
+) -> None:
     with django_assert_max_num_queries(5):
         client.get("/")
 

@@ -99,7 +99,17 @@ def test_search_finds_only_what_is_in_the_edition(published, client: Client) -> 
 
 @pytest.mark.parametrize(
     "query",
-    ["%00", '"', "*", "AND", "NEAR(", "a' OR 1=1 --", "<script>alert(1)</script>", "x" * 9000, "%ff"],
+    [
+        "%00",
+        '"',
+        "*",
+        "AND",
+        "NEAR(",
+        "a' OR 1=1 --",
+        "<script>alert(1)</script>",
+        "x" * 9000,
+        "%ff",
+    ],
 )
 def test_no_query_breaks_the_search(published, client: Client, query: str) -> None:
     answer = client.get(f"/reviews/way/1/search/?q={query}")
@@ -133,7 +143,7 @@ def test_comparison_tells_new_from_reworded_moved_and_left_out(published, client
 
 
 def test_errata_are_notes_beside_an_edition(published, signed_in, client: Client) -> None:
-    assembly, edition = published
+    assembly, _ = published
     before = client.get("/reviews/way/1/what-happened/").content
     address = "/reviews/way/1/notes/erratum/"
     author = signed_in(assembly.author)

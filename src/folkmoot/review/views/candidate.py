@@ -25,6 +25,7 @@ from folkmoot.review import policies
 from folkmoot.review.forms import ReturnForm
 from folkmoot.review.models import Candidate, Edition
 from folkmoot.review.models.edition import wordings_of
+from folkmoot.review.views.preparation import person
 
 
 def _text(request: HttpRequest, slug: str) -> Text:
@@ -42,7 +43,7 @@ def _seat(request: HttpRequest, text: Text) -> Seat:
 
 @dataclass(frozen=True)
 class Reaffirmed:
-    """A carried stance: the passage's number, its words now, and what changed since it was given."""
+    """A carried stance: the passage's number and words, and what changed since it was given."""
 
     passage: str
     digest: str
@@ -71,7 +72,7 @@ def _page(
 ) -> HttpResponse:
     latest = text.candidates.first()
     held = standing(request.user, text.commission)
-    context = {
+    context: dict[str, object] = {
         "text": text,
         "candidate": latest,
         "may_prepare": policies.may_prepare(request.user, text),
@@ -113,9 +114,7 @@ def _newcomers(candidate: Candidate, seats: list[Seat]) -> list[Seat]:
 
 def _carried(candidate: Candidate, seat: Seat) -> list[Reaffirmed]:
     found = candidate.carried(seat)
-    rows = StoredWording.objects.in_bulk(
-        {c.digest for c in found} | {c.given_on for c in found}
-    )
+    rows = StoredWording.objects.in_bulk({c.digest for c in found} | {c.given_on for c in found})
     numbers = {e["id"]: e["number"] for e in candidate.passages()}
     return [
         Reaffirmed(
@@ -137,7 +136,11 @@ def _changes(last: Edition, candidate: Candidate) -> list[Change]:
     ):
         if change.state == "unchanged":
             continue
-        entry = new[change.after_index] if change.after_index is not None else old[change.before_index or 0]
+        entry = (
+            new[change.after_index]
+            if change.after_index is not None
+            else old[change.before_index or 0]
+        )
         out.append(Change(change.state, entry["number"], difference(change.before, change.after)))
     return out
 
@@ -271,11 +274,9 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         return redirect("review:candidate", slug)
     try:
-        edition = Edition.publish(found, request.user)
+        edition = Edition.publish(found, person(request))
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("review:candidate", slug)
-    messages.success(
-        request, _("Edition %(number)d is published.") % {"number": edition.number}
-    )
+    messages.success(request, _("Edition %(number)d is published.") % {"number": edition.number})
     return redirect(edition)

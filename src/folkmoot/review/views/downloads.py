@@ -29,7 +29,9 @@ def download(request: HttpRequest, slug: str, number: int, form: str) -> HttpRes
         "forms": [other for other in downloads.OFFERED if other is not offer],
     }
     if isinstance(found, Failed):
-        page = render(request, "review/download_failed.html", {**context, "why": found.why}, status=503)
+        page = render(
+            request, "review/download_failed.html", {**context, "why": found.why}, status=503
+        )
         page["Retry-After"] = str(int(downloads.RETRY))
     else:
         page = render(request, "review/download_wait.html", context, status=202)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from folkmoot.commission.models import Picture
 from folkmoot.review import frozen
-from folkmoot.review.citation import citation
+from folkmoot.review.citation import citation, public
 from folkmoot.review.downloads import OFFERED
 from folkmoot.review.layout import layout, newest
 
@@ -71,6 +70,7 @@ def _chapter(slug: str, number: int, address: str) -> frozen.Frozen:
             "book": book,
             "edition": book.edition,
             "chapter": found,
+            "source": public(book.address("chapter", found.slug)),
             "text": book.chapter_html(found),
             "contents": book.contents_html(found.slug),
             "before": before,
@@ -88,7 +88,7 @@ def picture(request: HttpRequest, slug: str, number: int, digest: str) -> HttpRe
 
 def _picture(slug: str, number: int, digest: str) -> frozen.Frozen:
     book = layout(slug, number)
-    if not any(l.wording.figure and l.wording.figure.image == digest for l in book.lines):
+    if not any(line.wording.figure and line.wording.figure.image == digest for line in book.lines):
         raise Http404
     found = Picture.objects.filter(digest=digest).first()
     if found is None:
@@ -105,12 +105,9 @@ def _picture(slug: str, number: int, digest: str) -> frozen.Frozen:
         cache=frozen.FOR_EVER,
         pack=drawn,
         # A drawing opened by itself must not run anything, whatever came into it.
-        headers={"Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'"}
+        headers={
+            "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+        }
         if drawn
         else None,
     )
-
-
-def public_address(path: str) -> str:
-    """The address that people can pass on."""
-    return f"{settings.PUBLIC_URL}{path}"

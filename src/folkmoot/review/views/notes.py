@@ -18,6 +18,7 @@ from folkmoot.review import policies, reservations
 from folkmoot.review.forms import ErratumForm
 from folkmoot.review.layout import Layout, layout
 from folkmoot.review.models import Erratum
+from folkmoot.review.views.preparation import person
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,11 @@ def _page(
     own = reservations.of_seat(edition, held.seat) if held.seat else []
     may_note = policies.may_note_erratum(request.user, text)
     errata = [
-        (erratum, book.where(erratum.passage_id) if erratum.passage_id in book.by_id else "",
-         name_of(book, erratum.passage_id))
+        (
+            erratum,
+            book.where(erratum.passage_id) if erratum.passage_id in book.by_id else "",
+            name_of(book, erratum.passage_id),
+        )
         for erratum in edition.errata.all()
     ]
     return render(
@@ -96,7 +100,7 @@ def add_erratum(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if edition.errata.filter(note=note, passage=passage).exists():
         messages.info(request, _("This note is published already."))
     else:
-        Erratum.objects.create(edition=edition, passage=passage, note=note, by=request.user)
+        Erratum.objects.create(edition=edition, passage=passage, note=note, by=person(request))
         messages.success(request, _("Your note is published. The edition itself is unchanged."))
     return redirect("review:notes", slug, number)
 

@@ -14,10 +14,12 @@ from folkmoot.commission.consent_log import looking
 from folkmoot.commission.models import Text
 from folkmoot.commission.policies import standing
 from folkmoot.commission.sight import sight
+from folkmoot.people.models import Person
 from folkmoot.people.policies import require
 from folkmoot.review import policies
 from folkmoot.review.models import Candidate
 from folkmoot.review.preflight import Preflight, preflight
+
 
 LISTED = 200
 """How many left-out passages the page lists before it says that there are more."""
@@ -28,6 +30,12 @@ def text_for(request: HttpRequest, slug: str) -> Text:
     text = get_object_or_404(Text.objects.select_related("commission"), slug=slug)
     require(policies.may_prepare(request.user, text), policies.PREPARE)
     return text
+
+
+def person(request: HttpRequest) -> Person:
+    """Who asks, in a view that only lets persons in."""
+    assert isinstance(request.user, Person)
+    return request.user
 
 
 def look_over(request: HttpRequest, text: Text) -> tuple[Preflight, str]:
@@ -71,7 +79,7 @@ def freeze(request: HttpRequest, slug: str) -> HttpResponse:
             )
             return redirect("review:freeze", slug)
         try:
-            Candidate.freeze(text, request.user)
+            Candidate.freeze(text, person(request))
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:

@@ -59,7 +59,9 @@ class Command(BaseCommand):
             raise CommandError(f"There is no edition {number}{f' of {text}' if text else ''}.")
         if len(found) > 1:
             slugs = ", ".join(sorted(edition.text.slug for edition in found))
-            raise CommandError(f"Several texts have an edition {number}. Choose with --text: {slugs}.")
+            raise CommandError(
+                f"Several texts have an edition {number}. Choose with --text: {slugs}."
+            )
         data = archive(bundle_files(found[0]))
         try:
             _write(bundle, data)
