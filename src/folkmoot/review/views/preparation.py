@@ -20,7 +20,6 @@ from folkmoot.review import policies
 from folkmoot.review.models import Candidate
 from folkmoot.review.preflight import Preflight, preflight
 
-
 LISTED = 200
 """How many left-out passages the page lists before it says that there are more."""
 
