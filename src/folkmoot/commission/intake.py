@@ -82,7 +82,8 @@ def _add(intake: Intake, blocks: Sequence[Block], by: Person) -> None:
             proposals.append(
                 _proposal(intake, position, Kind.GONE, None, passage=previous, why=change.author)
             )
-        elif change is not None and change.after is not None:
+        elif change is not None and change.after != block.wording:
+            assert change.after is not None
             if change.after.digest != block.wording.digest:
                 previous.text = text
                 previous.propose(change.after, by, note=change.author[:200])

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from django.db.models.functions import Left, Length
 from django.utils.text import slugify
 
-from .models import Text
+from .models import StoredWording, Text
 
 EXCERPT = 160
+ASKED_AT_ONCE = 2000
+KEPT_FACTS = 200_000
 KEPT_OUTLINES = 16
 KEPT_DRAWINGS = 96
 
@@ -86,7 +88,7 @@ class Outline:
         return before, after
 
 
-class _Kept[K: Hashable, V]:
+class Kept[K: Hashable, V]:
     """A few values that were costly to make, the latest used last. Safe to use from threads."""
 
     def __init__(self, most: int) -> None:
@@ -107,8 +109,8 @@ class _Kept[K: Hashable, V]:
         return value
 
 
-_outlines: _Kept[Hashable, Outline] = _Kept(KEPT_OUTLINES)
-_drawings: _Kept[Hashable, object] = _Kept(KEPT_DRAWINGS)
+_outlines: Kept[Hashable, Outline] = Kept(KEPT_OUTLINES)
+_drawings: Kept[Hashable, object] = Kept(KEPT_DRAWINGS)
 
 
 def outline(text: Text) -> Outline:
@@ -125,46 +127,68 @@ def kept[V](key: Hashable, make: Callable[[], V]) -> V:
 
 
 def _read(text: Text) -> Outline:
-    found = list(
+    places = list(
         text.passages.filter(withdrawn=None)
         .order_by("place")
-        .values_list(
-            "id",
-            "wording_id",
-            "wording__kind",
-            "wording__depth",
-            "label",
-            Left("wording__plain", EXCERPT),
-            Length("wording__plain"),
-        )
+        .values_list("id", "wording_id", "label")
     )
-    depth = _chapter_depth(found)
+    facts = _facts_of({digest for _id, digest, _label in places})
+    depth = _chapter_depth(facts[digest] for _id, digest, _label in places)
+    rows: list[Row] = []
     chapters: list[Chapter] = []
     slugs: Counter[str] = Counter()
-    starts = [n for n, row in enumerate(found) if row[2] == "heading" and row[3] <= depth]
-    if found and (not starts or starts[0] > 0):
-        starts = [0, *starts]
-    for index, first in enumerate(starts):
-        last = starts[index + 1] if index + 1 < len(starts) else len(found)
-        opens = found[first][2] == "heading" and found[first][3] <= depth
-        title = found[first][5] if opens else ""
-        slug = slugify(title)[:50].strip("-") or ("part" if opens else "opening")
-        slugs[slug] += 1
-        if slugs[slug] > 1:
-            slug = f"{slug}-{slugs[slug]}"
-        chapters.append(Chapter(index, slug, title, first, last, found[first][0] if opens else ""))
-    chapter_at = [c.index for c in chapters for _ in range(c.passages)]
-    rows = tuple(
-        Row(*row[:5], " ".join(row[5].split()), row[6], chapter)
-        for row, chapter in zip(found, chapter_at, strict=True)
-    )
-    return Outline(rows, tuple(chapters), {row.id: n for n, row in enumerate(rows)})
+    for at, (passage, digest, label) in enumerate(places):
+        kind, deep, excerpt, length = facts[digest]
+        opens = kind == "heading" and deep <= depth
+        if opens or not chapters:
+            slug = slugify(excerpt)[:50].strip("-") or "part" if opens else "opening"
+            slugs[slug] += 1
+            if slugs[slug] > 1:
+                slug = f"{slug}-{slugs[slug]}"
+            if chapters:
+                chapters[-1] = replace(chapters[-1], last=at)
+            chapters.append(
+                Chapter(
+                    index=len(chapters),
+                    slug=slug,
+                    title=excerpt if opens else "",
+                    first=at,
+                    last=len(places),
+                    heading=passage if opens else "",
+                )
+            )
+        rows.append(Row(passage, digest, kind, deep, label, excerpt, length, len(chapters) - 1))
+    return Outline(tuple(rows), tuple(chapters), {row.id: n for n, row in enumerate(rows)})
 
 
-def _chapter_depth(found: list[tuple[str, str, str, int, str, str, int]]) -> int:
+type _Facts = tuple[str, int, str, int]
+"""Kind, depth, beginning and length of a wording."""
+
+_facts: dict[str, _Facts] = {}
+
+
+def _facts_of(digests: set[str]) -> dict[str, _Facts]:
+    """What the outline says of these wordings. A wording never changes, so after an edit only the
+    new one is asked for."""
+    missing = digests - _facts.keys()
+    if missing:
+        if len(_facts) + len(missing) > KEPT_FACTS:
+            _facts.clear()
+            missing = digests
+        wanted = sorted(missing)
+        for start in range(0, len(wanted), ASKED_AT_ONCE):
+            some = wanted[start : start + ASKED_AT_ONCE]
+            for digest, kind, depth, excerpt, length in StoredWording.objects.filter(
+                digest__in=some
+            ).values_list("digest", "kind", "depth", Left("plain", EXCERPT), Length("plain")):
+                _facts[digest] = (kind, depth, " ".join(excerpt.split()), length)
+    return {digest: _facts[digest] for digest in digests}
+
+
+def _chapter_depth(found: Iterable[_Facts]) -> int:
     """The depth of headings that open chapters: the outermost that occurs more than once, so that
     a document whose only outermost heading is its title still falls into chapters."""
-    depths = Counter(row[3] for row in found if row[2] == "heading")
+    depths = Counter(depth for kind, depth, _excerpt, _length in found if kind == "heading")
     for depth in sorted(depths):
         if depths[depth] > 1:
             return depth

@@ -20,7 +20,14 @@ declare(
     PersonalData(
         model="commission.Seat",
         title=_("Seats you hold or have held"),
-        fields=("commission__name", "number", "public_name", "public_description", "started", "ended"),
+        fields=(
+            "commission__name",
+            "number",
+            "public_name",
+            "public_description",
+            "started",
+            "ended",
+        ),
         whose="person",
         purpose=_("So that it is known whose agreement is needed."),
         retention=_("As long as the commission; the published name stands in its editions."),
@@ -47,7 +54,9 @@ declare(
             "at",
         ),
         whose=seat_of,
-        purpose=_("To compute what everybody agrees to. Only you decide who reads your reservation."),
+        purpose=_(
+            "To compute what everybody agrees to. Only you decide who reads your reservation."
+        ),
         retention=RECORD,
         on_closing=OnClosing.KEEP,
     ),

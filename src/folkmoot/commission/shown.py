@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from folkmoot.algorithms.markup import FieldWords, Notes, Shown, passages_html
 from folkmoot.algorithms.redline import SPOKEN, Spoken, redline, summary, to_html
 from folkmoot.algorithms.wording import Wording
+from folkmoot.commission.outline import Kept
+
+KEPT = 2_000
 
 KIND_WORDS = {
     "heading": gettext_lazy("Heading"),
@@ -23,6 +26,19 @@ KIND_WORDS = {
     "recommendation": gettext_lazy("Recommendation"),
     "code": gettext_lazy("Code"),
 }
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A change as a page shows it: the marked words, how much there is to read, and in words."""
+
+    html: SafeString
+    size: int
+    summary: str
+
+
+changes: Kept[Hashable, Difference] = Kept(KEPT)
+words_shown: Kept[Hashable, SafeString] = Kept(KEPT)
 
 
 def field_words() -> FieldWords:
@@ -58,8 +74,13 @@ def spoken() -> Spoken:
 def wording_html(
     wording: Wording, figure_url: Callable[[str], str], *, number: str = "", anchor: str = "w"
 ) -> SafeString:
-    """One wording on its own, its notes after it."""
-    return run_html([Shown(anchor, wording, number)], figure_url, prefix=f"{anchor}-")
+    """One wording on its own, its notes after it. Kept for a while, as `figure_url` gives the same
+    address for the same picture of a text."""
+    image = figure_url(wording.figure.image) if wording.figure else ""
+    key = ("wording", wording.digest, number, anchor, image, get_language())
+    return words_shown.get(
+        key, lambda: run_html([Shown(anchor, wording, number)], figure_url, prefix=f"{anchor}-")
+    )
 
 
 def run_html(
@@ -96,17 +117,13 @@ def notes_html(notes: Notes) -> SafeString:
     return mark_safe(notes.html(title=_("Notes")))  # noqa: S308 - escaped by its writer
 
 
-@dataclass(frozen=True)
-class Difference:
-    """A change as a page shows it: the marked words, how much there is to read, and in words."""
-
-    html: SafeString
-    size: int
-    summary: str
-
-
 def difference(before: Wording | None, after: Wording | None) -> Difference:
-    """What changed from one wording to another."""
+    """What changed from one wording to another. Kept for a while, since a change never changes."""
+    key = ("difference", before and before.digest, after and after.digest, get_language())
+    return changes.get(key, lambda: _difference(before, after))
+
+
+def _difference(before: Wording | None, after: Wording | None) -> Difference:
     change = redline(before, after)
     # The redline escapes every word it is given.
     html = mark_safe(to_html(change, spoken=spoken()))  # noqa: S308

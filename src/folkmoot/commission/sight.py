@@ -4,7 +4,7 @@ Under a charter that is private first, nobody sees another's stance before givin
 same words: not in a list, a count, an order, a price or a status. So the status of a passage that
 a seat has not answered is one and the same for it, whatever the others said: it waits for that
 seat. Whoever holds a seat is treated as a seat, even with an office beside it. See
-docs/decisions/012-who-sees-stances.md.
+docs/decisions/004-who-sees-stances.md.
 """
 
 from __future__ import annotations
@@ -83,9 +83,6 @@ def sight(text: Text, held: policies.Standing, state: State, digest: str = "") -
             sealed = frozenset(statuses)
         for name in sealed:
             statuses[name] = YOURS
-    elif seat:
-        # Nothing is hidden from this seat; its own list is marked all the same.
-        pass
     return Sight(
         seat=seat,
         named=visibility != Commission.Visibility.SECRET,

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import models, transaction
 from django.utils import timezone
 
 from folkmoot.people.models import Person
+
+if TYPE_CHECKING:
+    from .text import Text
 
 
 class Call(models.Model):
@@ -40,7 +44,7 @@ class Call(models.Model):
     @transaction.atomic
     def open(
         cls,
-        text: models.Model,
+        text: Text,
         title: str,
         passages: Sequence[object],
         closes: datetime,

@@ -82,9 +82,10 @@ class Passage(models.Model):
 
         `seen` is the digest the editor had before them: when other words stand there by now,
         nothing is written and `Overtaken` carries them. A presentational change (same digest)
-        records nothing and returns None. An edit declared editorial carries the stances of those seats for which it is editorial measured against
-        what they last accepted in person; the machine turns it into a substantive one when the
-        words say so. Raises `consent.Refused` when the text is frozen as a candidate.
+        records nothing and returns None. An edit declared editorial carries the stances of those
+        seats for which it is editorial measured against what they last accepted in person; the
+        machine turns it into a substantive one when the words say so. Raises `consent.Refused`
+        when the text is frozen as a candidate.
         """
         from folkmoot.commission.consent_log import recording
 
@@ -166,7 +167,8 @@ class Passage(models.Model):
         """Put the passage after another one of the same text, or first. Stances are untouched.
 
         The order of a text is no part of what is agreed word for word, so the ledger says nothing
-        of it; a candidate freezes the order it was made with, so nothing is moved while one is open.
+        of it; a candidate freezes the order it was made with, so nothing is moved while one is
+        open.
         """
         from folkmoot.commission.consent_log import recording
 
@@ -228,9 +230,9 @@ class Passage(models.Model):
         with recording(self.text, seat.actor) as log:
             latest = self.stances.filter(seat=seat).order_by("-seq").first()
             said = (position, reason, would_accept, [list(c) for c in conditions])
-            if latest and latest.wording_id == digest and latest.said == said:
-                if not _asked_again(log.state, seat.key, self.id, digest):
-                    return None
+            repeated = latest and latest.wording_id == digest and latest.said == said
+            if repeated and not _asked_again(log.state, seat.key, self.id, digest):
+                return None
             seq = log.record(
                 "stance.given",
                 {"seat": seat.key, "passage": self.id},

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.db import transaction
 from django.utils import timezone
 
 from folkmoot.algorithms.wording import Asks, Run, Table, Wording, text
-from folkmoot.commission.models import Commission, CommissionOffice, Passage, Seat, Text
+from folkmoot.commission.consent_log import recording
+from folkmoot.commission.models import Commission, CommissionOffice, Passage, Seat, Stance, Text
 from folkmoot.commission.models.text import Incoming
 from folkmoot.people.models import Office, Person
 
@@ -95,3 +98,58 @@ def cast(visibility: str = "private-first", rule: str = "unanimity", **charter: 
 
 
 NAMES = ("Ada", "Bea", "Cem")
+
+
+def large(passages: int = 2000, seats: int = 15, spoken: float = 0.7) -> Cast:
+    """A commission with a long text in ten chapters, most of it answered, some of it changed since.
+
+    Stances are recorded in one go, as a loader of an archive would.
+    """
+    chance = random.Random(7)
+    story = cast()
+    for number in range(4, seats + 1):
+        seat(story.commission, number, person(f"Member{number}"))
+    everybody = list(story.commission.seats.order_by("number"))
+    long = Text.begin(story.commission, "long", "A long report", story.secretary)
+    every = max(1, passages // 10)
+    rows = long.add(
+        [
+            Incoming(
+                text("heading", f"Chapter {n // every + 1}", depth=1)
+                if n % every == 0
+                else text("paragraph", f"Passage {n} says that " + "words go on and on " * 7 + "."),
+                str(n),
+            )
+            for n in range(passages)
+        ],
+        story.author,
+    )
+    said: list[Stance] = []
+    with transaction.atomic(), recording(long, story.secretary.actor) as log:
+        for row in rows:
+            for holder in everybody:
+                if chance.random() > spoken:
+                    continue
+                position = "object" if chance.random() < 0.02 else "accept"
+                seq = log.record(
+                    "stance.given",
+                    {"seat": holder.key, "passage": row.id},
+                    on={"digest": row.wording_id},
+                    counts={"counts": "no" if position == "object" else "agrees"},
+                    stance={"stance": position, "conditions": []},
+                    reason={"reason": "", "would_accept": ""},
+                )
+                said.append(
+                    Stance(
+                        passage=row,
+                        seat=holder,
+                        wording_id=row.wording_id,
+                        position=position,
+                        seq=seq,
+                    )
+                )
+    Stance.objects.bulk_create(said, batch_size=500)
+    for row in chance.sample([r for r in rows if r.value.kind == "paragraph"], passages // 40):
+        row.edit(text("paragraph", row.value.plain.replace("go on", "went on", 3)), story.author)
+    story.text, story.passages = long, rows
+    return story

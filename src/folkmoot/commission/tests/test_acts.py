@@ -324,9 +324,14 @@ def test_a_failed_transaction_leaves_no_trace_in_the_state(story: Cast) -> None:
     from django.db import transaction
 
     passage = story.passages[1]
-    with pytest.raises(RuntimeError), transaction.atomic():
-        passage.take_stance(story.ada, passage.wording_id, "accept")
-        raise RuntimeError
+
+    def fail() -> None:
+        with transaction.atomic():
+            passage.take_stance(story.ada, passage.wording_id, "accept")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     with reading(story.text) as state:
         assert state.price(passage.id) == 0
     passage.take_stance(story.bea, passage.wording_id, "accept")

@@ -22,7 +22,8 @@ from folkmoot.people.models import Invitation, Person
 type Enter = Callable[[Person | None], Client]
 
 ROOT = Path(__file__).resolve().parents[4]
-NAUGHTY = ROOT.parent / "shared" / "data" / "malicious-inputs" / "big-list-of-naughty-strings.blns.json"
+INPUTS = ROOT.parent / "shared" / "data" / "malicious-inputs"
+NAUGHTY = INPUTS / "big-list-of-naughty-strings.blns.json"
 OWN = [
     "<script>alert(1)</script>",
     "'\"><img src=x onerror=alert(1)>",
@@ -232,9 +233,7 @@ def test_a_stale_tab_overwrites_nothing_and_keeps_what_was_typed(
     assert passage.value.plain == "Branches may meet."
 
 
-def test_a_seat_that_may_not_edit_is_told_who_may(
-    story: Cast, signed_in: Enter
-) -> None:
+def test_a_seat_that_may_not_edit_is_told_who_may(story: Cast, signed_in: Enter) -> None:
     Commission.objects.update(seats_may_edit=False)
     client = signed_in(story.ada.person)
     for name in ("edit", "move"):
@@ -414,9 +413,10 @@ def test_every_naughty_string_is_stored_and_shown_as_text(story: Cast, signed_in
         assert "<script>alert" not in page
         assert "onerror=alert(1)>" not in page.replace("&gt;", "")
         assert "\x00" not in page
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in client.get(
-        url(story, "comments") + "?state=all"
-    ).content.decode()
+    assert (
+        "&lt;script&gt;alert(1)&lt;/script&gt;"
+        in client.get(url(story, "comments") + "?state=all").content.decode()
+    )
 
 
 def test_a_seat_is_kept_invited_and_taken(story: Cast, signed_in: Enter) -> None:
@@ -479,9 +479,7 @@ def test_a_commission_and_its_first_text_are_set_up_from_nothing(
     assert made.charter["rule"] == "unanimity"
 
 
-def test_a_call_names_a_part_of_the_text_and_a_future_moment(
-    story: Cast, signed_in: Enter
-) -> None:
+def test_a_call_names_a_part_of_the_text_and_a_future_moment(story: Cast, signed_in: Enter) -> None:
     client = signed_in(story.author)
     target = url(story, "calls")
     wrong = {"title": "Now", "part": "", "closes": "2001-01-01T10:00"}
@@ -490,6 +488,4 @@ def test_a_call_names_a_part_of_the_text_and_a_future_moment(
     assert signed_in(story.ada.person).post(target, right).status_code == 403
     assert client.post(target, right).status_code == 302
     assert len(story.text.calls.get().items) == 4
-    assert "By then" in signed_in(story.ada.person).get(
-        reverse("commission:desk")
-    ).content.decode()
+    assert "By then" in signed_in(story.ada.person).get(reverse("commission:desk")).content.decode()

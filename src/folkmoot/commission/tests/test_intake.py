@@ -93,18 +93,18 @@ def test_importing_the_same_again_proposes_nothing(story: Cast, empty: Text) -> 
 def test_several_new_passages_keep_their_order_however_they_are_taken(
     story: Cast, empty: Text
 ) -> None:
-    take_in(empty, imported("Alpha stands first here.", "Omega stands last here."), "a", story.author)
+    take_in(empty, imported("Alpha is first here.", "Omega is last here."), "a", story.author)
     intake = take_in(
         empty,
-        imported("Alpha stands first here.", "Beta.", "Gamma.", "Delta.", "Omega stands last here."),
+        imported("Alpha is first here.", "Beta.", "Gamma.", "Delta.", "Omega is last here."),
         "b",
         story.author,
     )
     proposals = {p.wording.plain: p for p in intake.proposals.all()}
     for words in ("Gamma.", "Beta.", "Delta."):
         decide(proposals[words], "taken", story.author)
-    assert plain(empty)[0] == "Alpha stands first here."
-    assert plain(empty)[-1] == "Omega stands last here."
+    assert plain(empty)[0] == "Alpha is first here."
+    assert plain(empty)[-1] == "Omega is last here."
     assert plain(empty)[1:4] == ["Beta.", "Gamma.", "Delta."]
 
 
@@ -187,9 +187,7 @@ def test_a_document_is_uploaded_reported_and_confirmed(
     target = reverse("commission:decide-one", args=["second", intake.pk, proposal.pk])
     assert client.post(target, {"decision": "taken"}).status_code == 422
     said = {f"p{proposal.pk}-area": "Openness", f"p{proposal.pk}-addressee": "The board"}
-    response = client.post(
-        target, {"decision": "taken", **said, f"p{proposal.pk}-level": "centre"}
-    )
+    response = client.post(target, {"decision": "taken", **said, f"p{proposal.pk}-level": "centre"})
     assert response.status_code == 302
     assert "recommendation" in [p.value.kind for p in empty.outline()]
 
@@ -221,17 +219,13 @@ def test_a_file_that_is_too_large_is_refused_at_the_field(
     assert "larger than" in response.content.decode()  # type: ignore[attr-defined]
 
 
-def test_many_proposals_are_decided_at_once(
-    story: Cast, empty: Text, signed_in: Enter
-) -> None:
-    take_in(empty, imported("Alpha stands first here."), "a", story.author)
-    intake = take_in(
-        empty, imported("Alpha stands first here.", "Beta.", "Gamma."), "b", story.author
-    )
+def test_many_proposals_are_decided_at_once(story: Cast, empty: Text, signed_in: Enter) -> None:
+    take_in(empty, imported("Alpha is first here."), "a", story.author)
+    intake = take_in(empty, imported("Alpha is first here.", "Beta.", "Gamma."), "b", story.author)
     target = reverse("commission:decide-many", args=["second", intake.pk])
     assert signed_in(story.ada.person).post(target, {"all": "new"}).status_code == 403
     signed_in(story.author).post(target, {"all": "new"})
-    assert plain(empty) == ["Alpha stands first here.", "Beta.", "Gamma."]
+    assert plain(empty) == ["Alpha is first here.", "Beta.", "Gamma."]
 
 
 def test_the_command_prints_the_report(story: Cast, tmp_path: Path) -> None:

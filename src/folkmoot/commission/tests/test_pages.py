@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from folkmoot.algorithms.wording import text
 from folkmoot.commission.models import Call, Comment, Variant
 from folkmoot.commission.tests.cast import Cast
-from folkmoot.algorithms.wording import text
 from folkmoot.people.models import Person
 
 type Enter = Callable[[Person | None], Client]
@@ -95,9 +95,7 @@ def test_a_commissioner_opens_every_page(story: Cast, signed_in: Enter) -> None:
 
 
 @pytest.mark.parametrize("form", ["pdf", "docx", "odt", "epub", "html", "markdown"])
-def test_the_working_draft_can_be_taken_away(
-    story: Cast, signed_in: Enter, form: str
-) -> None:
+def test_the_working_draft_can_be_taken_away(story: Cast, signed_in: Enter, form: str) -> None:
     response = signed_in(story.ada.person).get(
         reverse("commission:export", args=[story.text.slug, form])
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Callable
@@ -158,9 +159,7 @@ def test_an_author_who_holds_a_seat_is_a_seat(story: Cast, signed_in: Enter) -> 
     # All but Ada agree, so each is one seat away: hers. She must not read that off the list.
     assert passage.id not in client.get(away).content.decode()
     assert "unsettles" not in client.get(f"{passage.get_absolute_url()}edit/").content.decode()
-    assert (
-        passage.id in signed_in(story.author).get(away).content.decode()
-    )
+    assert passage.id in signed_in(story.author).get(away).content.decode()
 
 
 def test_in_a_secret_vote_nobody_reads_names(db: None, signed_in: Enter) -> None:
@@ -189,9 +188,7 @@ def test_where_stances_are_named_all_is_seen_at_once(db: None, signed_in: Enter)
     assert "Bea" in body
 
 
-def test_those_who_write_read_objections_and_what_would_help(
-    story: Cast, signed_in: Enter
-) -> None:
+def test_those_who_write_read_objections_and_what_would_help(story: Cast, signed_in: Enter) -> None:
     speak(story, "object")
     for person in (story.author, story.secretary):
         body = signed_in(person).get(story.passages[1].get_absolute_url()).content.decode()
@@ -209,7 +206,7 @@ def test_the_ledger_folds_what_a_seat_has_not_answered(story: Cast, signed_in: E
         for line in b"".join(signed_in(story.ada.person).get(url)).decode().splitlines()
     ]
     assert [line["seq"] for line in lines] == list(range(1, len(lines) + 1))
-    for before, after in zip(lines, lines[1:], strict=False):
+    for before, after in itertools.pairwise(lines):
         assert after["previous"] == before["digest"]
     shown = [line for line in lines if line.get("act") == "stance.given"]
     assert {line["payload"]["passage"] for line in shown} == {answered.id}
@@ -220,9 +217,7 @@ def test_the_ledger_folds_what_a_seat_has_not_answered(story: Cast, signed_in: E
     assert "folded" not in whole
 
 
-def test_a_receipt_holds_the_seats_own_salts_and_no_others(
-    story: Cast, signed_in: Enter
-) -> None:
+def test_a_receipt_holds_the_seats_own_salts_and_no_others(story: Cast, signed_in: Enter) -> None:
     speak(story, "object")
     passage = story.passages[1]
     passage.take_stance(story.ada, passage.wording_id, "reserve", reason="My own words")

@@ -67,8 +67,8 @@ def _stale(room: Room, passage: Passage, form: StanceForm) -> HttpResponse:
     again.add_error(
         None,
         _(
-            "The words changed while you were reading, so your answer was not recorded. Please read "
-            "them again and answer on them. What you typed is still here."
+            "The words changed while you were reading, so your answer was not recorded. Please "
+            "read them again and answer on them. What you typed is still here."
         ),
     )
     change: Difference | None = difference(read.value, passage.value) if read else None

@@ -7,6 +7,7 @@ from html import escape
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -28,8 +29,10 @@ def text(request: HttpRequest, slug: str) -> HttpResponse:
     """The bar of the whole outline, the counts, and the chapters."""
     room = Room(request, slug)
     sight, outline = room.sight, room.outline
+    # Named by the statuses themselves: most stances change none, and many seats see the same.
+    statuses = tuple(sight.status(row.id) for row in outline.rows)
     drawn = kept(
-        ("state", room.text.pk, room.text.revision, sight.digest, sight.key, _language()),
+        ("state", room.text.pk, room.text.revision, statuses, get_language()),
         lambda: _Drawn(room, outline, sight),
     )
     opened = outline.chapter(request.GET.get("chapter", ""))
@@ -43,12 +46,6 @@ def text(request: HttpRequest, slug: str) -> HttpResponse:
         total=len(outline.rows),
         exports=[(form.name, form.suffix.removeprefix(".").upper()) for form in FORMS.values()],
     )
-
-
-def _language() -> str:
-    from django.utils.translation import get_language
-
-    return get_language() or ""
 
 
 class _Drawn:
