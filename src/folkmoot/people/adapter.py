@@ -8,10 +8,12 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +61,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Whether somebody new may come in: invited, or all may join."""
         return bool(settings.FOLKMOOT_OPEN_SIGNUP or pending_invitation(request))
+
+    def get_reauthentication_methods(
+        self, user: Person | AnonymousUser
+    ) -> list[dict[str, str | Promise]]:
+        """How somebody can show once more who they are: a passkey first, where there is one."""
+        words = {
+            "mfa_reauthenticate": _("Use a code from your app, or a recovery code"),
+            "mfa_reauthenticate:webauthn": _("Use your passkey"),
+        }
+        methods = super().get_reauthentication_methods(user)
+        said = [method | {"description": words[method["id"]]} for method in methods]
+        return sorted(said, key=lambda method: not method["id"].endswith("webauthn"))
 
     def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:
         """Make somebody who joined by themselves, and has now shown their address, a member."""

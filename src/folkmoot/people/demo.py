@@ -20,6 +20,13 @@ _BRANCH_OFFICES = {
     "chair": Office.Kind.BRANCH_CHAIR,
 }
 
+_PARTS = {
+    "secretary": DemoPerson.Part.OFFICE,
+    "author": DemoPerson.Part.OFFICE,
+    "administrator": DemoPerson.Part.OFFICE,
+    "commissioner": DemoPerson.Part.SEAT,
+}
+
 
 def read_cast(path: Path) -> list[dict[str, Any]]:
     """The people of a cast file: a list, or an object with `people`."""
@@ -48,6 +55,7 @@ def load(cast: Iterable[Mapping[str, Any]]) -> dict[str, Person]:
             defaults={
                 "person": person,
                 "order": order,
+                "part": _PARTS.get(entry["role"], DemoPerson.Part.BRANCH),
                 "role": _role(entry)[:120],
                 "about": (entry.get("about") or "")[:300],
             },

@@ -22,12 +22,16 @@ def cast(request: HttpRequest) -> HttpResponse:
     """The cast as cards, each with a button to sign in as."""
     if not settings.DEMO:
         raise Http404
-    members = DemoPerson.objects.filter(person__is_active=True).select_related("person__branch")
+    members = list(DemoPerson.objects.filter(person__is_active=True).select_related("person"))
     return render(
         request,
         "people/demo.html",
         {
-            "members": members.prefetch_related("person__offices"),
+            "parts": [
+                (part.label, [member for member in members if member.part == part])
+                for part in DemoPerson.Part
+            ],
+            "anybody": bool(members),
             "next": request.GET.get("next", ""),
         },
     )
