@@ -23,13 +23,14 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from folkmoot.algorithms.bundle import Fault
 from folkmoot.commission.models import Picture
 from folkmoot.commission.shown import field_words
 from folkmoot.documents.exporting import FORMS, ExportPassage, ExportText, NotWritten
 from folkmoot.review.citation import public
 from folkmoot.review.layout import Layout
 from folkmoot.review.models import Edition
-from folkmoot.review.packing import bundle_files
+from folkmoot.review.packing import gathered, packed
 from folkmoot.review.verification import archive
 
 PATIENCE = 6.0
@@ -115,17 +116,23 @@ def ready(book: Layout, offer: Offer, patience: float = PATIENCE) -> Made | Fail
     found = _kept(path)
     if found:
         return found
-    if offer.name not in FORMS and offer.name not in _WRITTEN:
-        return _keep(path, _plain(book, offer))
+    # All that needs the database is read here; the thread only writes a file.
+    return made_at(path, lambda: _writer(book, offer), patience)
+
+
+def made_at(
+    path: Path, prepare: Callable[[], Callable[[], bytes]], patience: float
+) -> Made | Failed | None:
+    """The file at `path`, made in a thread by what `prepare` gives, unless somebody is making it
+    already or has just failed to; None when it is not there after `patience` seconds."""
     with _work.lock:
         failed = _work.failed.get(path)
         if failed and time.monotonic() - failed.at < RETRY:
             return failed
         done = _work.under_way.get(path)
         if done is None:
+            make = prepare()
             done = _work.under_way[path] = threading.Event()
-            # All that needs the database is read here; the thread only writes a file.
-            make = _writer(book, offer)
             threading.Thread(target=_run, args=(path, make, done), daemon=True).start()
     done.wait(patience)
     return _kept(path) or _work.failed.get(path)
@@ -134,7 +141,7 @@ def ready(book: Layout, offer: Offer, patience: float = PATIENCE) -> Made | Fail
 def _run(path: Path, make: Callable[[], bytes], done: threading.Event) -> None:
     try:
         _keep(path, make())
-    except NotWritten as error:
+    except (NotWritten, Fault) as error:
         _work.failed[path] = Failed(str(error), time.monotonic())
     except Exception:
         _work.failed[path] = Failed("", time.monotonic())
@@ -178,14 +185,13 @@ def _keep(path: Path, data: bytes) -> Made:
     return made
 
 
-def _plain(book: Layout, offer: Offer) -> bytes:
-    """The manifest, and the bundle: read from the database, quick to write."""
-    if offer.name == "json":
-        return rfc8785.dumps(book.edition.manifest)
-    return archive(bundle_files(book.edition))
-
-
 def _writer(book: Layout, offer: Offer) -> Callable[[], bytes]:
+    if offer.name == "json":
+        manifest = book.edition.manifest
+        return lambda: rfc8785.dumps(manifest)
+    if offer.name == "bundle":
+        material = gathered(book.edition)
+        return lambda: archive(packed(material))
     text = export_text(book)
     form = FORMS[_WRITTEN.get(offer.name, offer.name)]
     return lambda: form.write(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -256,22 +257,25 @@ def test_a_passage_carries_its_proof(published, client: Client) -> None:
 
 
 def test_verify_runs_the_check_and_says_when_something_is_wrong(
-    published, client: Client, monkeypatch
+    published, client: Client, monkeypatch, settings
 ) -> None:
     from folkmoot.algorithms.bundle import Fault
-    from folkmoot.review import frozen
-    from folkmoot.review.views import verification
+    from folkmoot.review import certificates, frozen
 
     _, edition = published
     page = client.get("/reviews/way/1/verify/").content.decode()
     assert edition.digest in page
-    assert "15" in page
+    assert "This edition holds" in page
+    (kept,) = Path(settings.MEDIA_ROOT).rglob("certificate-*.json")
 
     def broken(*arguments: object) -> None:
         raise Fault("Passage abc had other words when the edition was published.")
 
+    monkeypatch.setattr(certificates, "verify", broken)
     frozen.forget()
-    monkeypatch.setattr(verification, "check", broken)
+    assert "This edition holds" in client.get("/reviews/way/1/verify/").content.decode()
+    kept.unlink()
+    frozen.forget()
     answer = client.get("/reviews/way/1/verify/")
     assert "Passage abc had other words" in answer.content.decode()
     assert answer["Cache-Control"] == "no-store"
