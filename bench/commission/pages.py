@@ -55,19 +55,12 @@ def measure() -> None:
     paragraphs = [p for p in story.passages if p.value.kind == "paragraph"]
     turn = 0
 
-    def get(url: str) -> float:
+    def get(url: str, by: Client = client) -> float:
         start = time.perf_counter()
-        response = client.get(url)
+        response = by.get(url)
         taken = time.perf_counter() - start
         assert response.status_code == 200, (url, response.status_code)
         return taken
-
-    def median(url: str, between: Callable[[], None] = lambda: None) -> float:
-        times = []
-        for _round in range(ROUNDS):
-            between()
-            times.append(get(url))
-        return statistics.median(times)
 
     def stance() -> None:
         nonlocal turn
@@ -83,37 +76,42 @@ def measure() -> None:
         passage = paragraphs[turn % len(paragraphs)]
         passage.edit(text("paragraph", f"Other words, the {turn}th."), story.author)
 
+    cases: dict[str, Callable[[], None]] = {
+        "as it was": lambda: None,
+        "after a stance": stance,
+        "after an edit": edit,
+    }
+    stranger = Client(headers={"host": "localhost"})
     with override_settings(STORAGES=_plain_files()):
-        plain_pages = [reverse("people:roles"), reverse("account_login")]
-        for url in plain_pages:
-            client.get(url, follow=True)
-        plainest = min(median(plain_pages[0]), _signed_out(plain_pages[1]))
-        print(f"plainest page: {plainest * 1000:.1f} ms")
+        plain = {
+            "who may do what": lambda: get(reverse("people:roles")),
+            "sign-in": lambda: get(reverse("account_login"), stranger),
+        }
         for name in ("text", "queue"):
             url = reverse(f"commission:{name}", args=["long"])
             cold = get(url)
             with CaptureQueriesContext(connection) as queries:
                 get(url)
-            print(f"{name}: {len(queries)} queries (at most 15); first look {cold * 1000:.0f} ms")
-            for words, between in (
-                ("as it was", lambda: None),
-                ("after a stance", stance),
-                ("after an edit", edit),
-            ):
-                taken = median(url, between)
-                print(f"  {words:15} {taken * 1000:6.1f} ms  {taken / plainest:5.2f} x plainest")
-
-
-def _signed_out(url: str) -> float:
-    from django.test import Client
-
-    client = Client(headers={"host": "localhost"})
-    times = []
-    for _round in range(ROUNDS):
-        start = time.perf_counter()
-        client.get(url)
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+            asked = len(queries)
+            # Taken in turns, so that whatever else the machine does falls on all of them alike.
+            times: dict[str, list[float]] = {case: [] for case in [*plain, *cases]}
+            for _round in range(ROUNDS):
+                for case, look in plain.items():
+                    times[case].append(look())
+                for case, between in cases.items():
+                    between()
+                    times[case].append(get(url))
+            median = {case: statistics.median(taken) for case, taken in times.items()}
+            plainest = min(median[case] for case in plain)
+            print(
+                f"{name}: {asked} queries (at most 15); first look {cold * 1000:.0f} ms;"
+                f" plainest page {plainest * 1000:.1f} ms"
+            )
+            for case in cases:
+                print(
+                    f"  {case:15} {median[case] * 1000:6.1f} ms"
+                    f"  {median[case] / plainest:5.2f} x plainest"
+                )
 
 
 def _plain_files() -> dict[str, dict[str, str]]:

@@ -157,7 +157,10 @@ class Panel:
         seat = self.sight.seat
         own = standing.stands.get(seat) if seat else None
         in_force = own is not None and own.state in _IN_FORCE
-        open_ = not self.sight.seals or in_force
+        # An objection to the words of the text counts against every other wording as well, so a
+        # proposed wording opens only to a seat that has answered on both.
+        sealed = not current and self.sight.is_sealed(self.passage.id)
+        open_ = not self.sight.seals or (in_force and not sealed)
         mine = self._voice(own.seat, own.seq, own=True) if own and in_force else None
         stale = None
         if own and own.state is Freshness.STALE:

@@ -108,6 +108,9 @@ class WordingForm(forms.Form):
             self.fields["words"].required = False
             self.fields["words"].label = _("Caption")
             self.fields["words"].widget.attrs["rows"] = 2
+            has_one = self.data.get("image") or (self.given and self.given.figure)
+            self.fields["picture"].required = not has_one
+            self.fields["picture"].error_messages["required"] = _("Choose a picture.")
             self.fields["alt"].required = True
             self.fields["alt"].error_messages["required"] = _(
                 "Say what the picture shows, for those who cannot see it."

@@ -137,6 +137,18 @@ def test_an_edit_of_substance_closes_it_again(story: Cast, signed_in: Enter) -> 
     assert "Waits for your answer" in body
 
 
+def test_answering_a_proposed_wording_does_not_open_the_words_of_the_text(
+    story: Cast, signed_in: Enter
+) -> None:
+    passage = story.passages[1]
+    variant = passage.propose(text("paragraph", "Another."), story.bea.person, seat=story.bea)
+    client = signed_in(story.ada.person)
+    passage.take_stance(story.ada, variant.wording_id, "accept")
+    before = seen(client, passage.get_absolute_url())
+    passage.take_stance(story.bea, passage.wording_id, "object", reason=MARKS[0])
+    assert seen(client, passage.get_absolute_url()) == before
+
+
 def test_a_variant_opens_by_itself(story: Cast, signed_in: Enter) -> None:
     passage = story.passages[1]
     variant = passage.propose(text("paragraph", "Another."), story.bea.person, seat=story.bea)

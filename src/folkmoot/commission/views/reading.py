@@ -106,13 +106,11 @@ def _run(room: Room, run: list[Shown], notes: Notes) -> str:
 
 def _alternatives(room: Room, passage: str, variants: list[Variant]) -> str:
     """The wordings proposed beside one passage."""
-    items = "".join(
-        f"<li>{inline_html(v.wording.value.content) or escape(v.wording.plain)}</li>"
-        for v in variants
-    )
+    shown = (inline_html(v.wording.value.content) or escape(v.wording.plain) for v in variants)
+    items = "".join(f'<li><span class="brackets">{words}</span></li>' for words in shown)
     title = escape(_("Proposed instead"))
     return (
-        f'<aside class="alternatives brackets"><p class="alternatives-title">'
+        f'<aside class="alternatives"><p class="alternatives-title">'
         f'<a href="../../p/{passage}/">{title}</a></p><ul>{items}</ul></aside>'
     )
 

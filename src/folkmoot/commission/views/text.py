@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,6 +19,7 @@ from folkmoot.commission.sight import Sight
 from folkmoot.documents.exporting import FORMS
 from folkmoot.ui.state_bar import Part, draw
 from folkmoot.ui.statuses import STATUSES, status_of
+from folkmoot.ui.templatetags.ui import status_pill
 
 from .room import Room
 
@@ -67,30 +70,38 @@ class _Drawn:
             ),
             prefix="all",
         )
-        counts = sight.counts(row.id for row in outline.rows)
-        self.counts = [
-            (slug, counts[value])
-            for value, slug in ((value, _slug(value)) for value in counts)
-            if counts[value]
-        ]
-        order = list(STATUSES)
-        self.counts.sort(key=lambda pair: order.index(pair[0]))
+        href = reverse("commission:passages", args=[room.text.slug])
+        self.counts = format_html_join(
+            "",
+            '<li><a href="{}?status={}">{}</a></li>',
+            (
+                (href, slug, status_pill(slug, number))
+                for slug, number in _counted(sight, outline.rows)
+            ),
+        )
         self.chapters = [
             (
                 chapter,
                 names[chapter.index],
-                sorted(
+                format_html_join(
+                    "",
+                    "{}",
                     (
-                        (_slug(value), number)
-                        for value, number in sight.counts(
-                            row.id for row in outline.of(chapter)
-                        ).items()
+                        (status_pill(slug, number),)
+                        for slug, number in _counted(sight, outline.of(chapter))
                     ),
-                    key=lambda pair: order.index(pair[0]),
                 ),
             )
             for chapter in outline.chapters
         ]
+
+
+def _counted(sight: Sight, rows: Sequence[Row]) -> list[tuple[str, int]]:
+    """How many of these passages have each status, in the order in which statuses are shown."""
+    counts = sight.counts(row.id for row in rows)
+    order = list(STATUSES)
+    pairs = [(_slug(value), number) for value, number in counts.items() if number]
+    return sorted(pairs, key=lambda pair: order.index(pair[0]))
 
 
 def _slug(status: str) -> str:
