@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from folkmoot.commission import doors
 from folkmoot.commission import invitations as commission_invitations
 from folkmoot.commission.leaving import leave_seats
 from folkmoot.people import invitations as people_invitations
 from folkmoot.people.closing import before_closing
 from folkmoot.people.invitations import Offer
+from folkmoot.review.doors import open_doors as open_review
 from folkmoot.people.models import Person
 
 OFFERS: dict[str, Offer] = {
@@ -26,6 +28,9 @@ OFFERS: dict[str, Offer] = {
 BEFORE_CLOSING: dict[str, Callable[[Person], None]] = {"commission": leave_seats}
 """What a room does before somebody's account is closed."""
 
+DOORS = [open_review]
+"""Who opens doors on the pages of a text, in this order."""
+
 
 def connect() -> None:
     """Tell the rooms who answers. Called once, when all of them are loaded."""
@@ -33,3 +38,5 @@ def connect() -> None:
         people_invitations.register(word, offer)
     for room, act in BEFORE_CLOSING.items():
         before_closing(room, act)
+    for opener in DOORS:
+        doors.register(opener)

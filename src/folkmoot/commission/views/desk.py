@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from folkmoot.commission import policies
 from folkmoot.commission.consent_log import looking
+from folkmoot.commission.doors import Door, doors
 from folkmoot.commission.models import Call, Comment, Commission, Text
 from folkmoot.commission.sight import sight
 from folkmoot.people.policies import is_administrator, signed_in
@@ -26,6 +27,7 @@ class OnDesk:
     text: Text
     waiting: int
     open_comments: int = 0
+    doors: list[Door] = field(default_factory=list)
 
 
 @dataclass
@@ -59,7 +61,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             comments = 0
             if found.held.writes:
                 comments = Comment.objects.open().filter(passage__text=text).count()
-            found.texts.append(OnDesk(text, waiting, comments))
+            found.texts.append(OnDesk(text, waiting, comments, doors(text, person)))
         desks.append(found)
     now = timezone.now()
     calls = (

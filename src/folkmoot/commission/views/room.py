@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from folkmoot.algorithms.wording import Wording
 from folkmoot.commission import policies
 from folkmoot.commission.consent_log import looking
+from folkmoot.commission.doors import doors
 from folkmoot.commission.models import Passage, StoredWording, Text
 from folkmoot.commission.outline import Outline, kept, outline
 from folkmoot.commission.sight import Sight, sight
@@ -75,6 +76,7 @@ class Room:
             "may_call": policies.may_call(person, text),
             "may_import": policies.may_import(person, text),
             "writes": self.held.writes,
+            "doors": doors(text, person),
             **more,
         }
 
