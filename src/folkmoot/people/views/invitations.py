@@ -7,7 +7,7 @@ import time
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -38,7 +38,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
     found = Invitation.objects.open().select_related("branch", "invited_by")
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
     for word in words.split():
-        found = found.filter(email__icontains=word) | found.filter(name__icontains=word)
+        found = found.filter(Q(email__icontains=word) | Q(name__icontains=word))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     rows = [(one, inviting.describe(one), inviting.may_resend(one)) for one in page.object_list]
     return render(
