@@ -13,8 +13,8 @@ from folkmoot.commission.leaving import leave_seats
 from folkmoot.people import invitations as people_invitations
 from folkmoot.people.closing import before_closing
 from folkmoot.people.invitations import Offer
-from folkmoot.review.doors import open_doors as open_review
 from folkmoot.people.models import Person
+from folkmoot.review.doors import open_doors as open_review
 
 OFFERS: dict[str, Offer] = {
     "office": Offer(people_invitations.take_up_office, people_invitations.describe_office),
