@@ -273,12 +273,12 @@ def _latest_after(proposal: Proposal, after: Passage | None) -> Passage | None:
 
 
 def _from_json(value: dict[str, object]) -> ImportedComment:
-    replies = value.get("replies") or ()
+    date, replies = value.get("date"), value.get("replies")
     return ImportedComment(
         author=str(value.get("author", "")),
-        date=value.get("date") if isinstance(value.get("date"), str) else None,  # type: ignore[arg-type]
+        date=date if isinstance(date, str) else None,
         body=str(value.get("body", "")),
         quote=str(value.get("quote", "")),
-        replies=tuple(_from_json(reply) for reply in replies),  # type: ignore[union-attr]
+        replies=tuple(map(_from_json, replies)) if isinstance(replies, list) else (),
         resolved=bool(value.get("resolved")),
     )

@@ -123,7 +123,7 @@ def kept[V](key: Hashable, make: Callable[[], V]) -> V:
 
     The key must name everything the value depends on, the viewer's sight included.
     """
-    return _drawings.get(key, make)  # type: ignore[arg-type, return-value]
+    return _drawings.get(key, make)  # type: ignore[return-value]
 
 
 def _read(text: Text) -> Outline:

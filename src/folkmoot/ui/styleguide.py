@@ -41,7 +41,7 @@ class Specimen:
         """The end of its address on the page."""
         return slugify(self.name)
 
-    def draw(self, context: dict[str, Any], request: HttpRequest | None = None) -> SafeString:
+    def draw(self, context: dict[str, Any], request: HttpRequest | None = None) -> str:
         """The component drawn with `context`."""
         source = "{% load i18n ui %}" + self.words
         return engines["django"].from_string(source).render(context, request)
@@ -159,7 +159,7 @@ def _map() -> SafeString:
     return mark_safe(  # noqa: S308 - hexmap escapes what it is given
         hexmap.svg(
             cells,
-            title=_("Practices by branch"),
+            title=str(_("Practices by branch")),
             classes={
                 key: f"hex-{(place['q'] * place['r'] + place['q']) % 5}"
                 for key, place in places.items()

@@ -19,7 +19,7 @@ class RadioCards(forms.RadioSelect):
     def __init__(
         self,
         *args: Any,
-        hints: Mapping[str, str | Promise] | None = None,
+        hints: Mapping[Any, str | Promise] | None = None,
         inline: bool = False,
         **kwargs: Any,
     ) -> None:

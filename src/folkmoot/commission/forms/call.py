@@ -34,11 +34,13 @@ class CallForm(forms.Form):
         super().__init__(*args, **fields)
         self.outline = outline
         self.passages: list[str] = []
-        self.fields["part"].choices = [
+        part = self.fields["part"]
+        assert isinstance(part, forms.ChoiceField)
+        part.choices = [
             ("", _("The whole text")),
             *((c.slug, c.title or _("Opening")) for c in outline.chapters),
         ]
-        self.fields["part"].required = False
+        part.required = False
 
     def clean_closes(self) -> Any:
         closes = self.cleaned_data["closes"]

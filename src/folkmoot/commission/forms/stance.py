@@ -70,7 +70,8 @@ class StanceForm(forms.Form):
     def __init__(
         self, *args: Any, passage: Passage, text: Text, prefix_id: str = "", **fields: Any
     ) -> None:
-        super().__init__(*args, auto_id=f"id_{prefix_id}%s", **fields)
+        fields["auto_id"] = f"id_{prefix_id}%s"
+        super().__init__(*args, **fields)
         self.passage = passage
         self.text = text
         self.conditions: list[tuple[str, str]] = []

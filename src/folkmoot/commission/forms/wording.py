@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from folkmoot.algorithms.wording import Asks, Figure, Malformed, Table, Wording
@@ -82,19 +83,21 @@ class WordingForm(forms.Form):
 
     def _only_what_the_kind_has(self) -> None:
         keep = {"words"}
+        depth = self.fields["depth"]
+        assert isinstance(depth, forms.ChoiceField)
         if self.kind == "heading":
             keep |= {"depth"}
-            self.fields["depth"].choices = [
+            depth.choices = [
                 (1, _("1, a chapter")),
                 (2, _("2, a section")),
                 (3, _("3, a part of a section")),
                 *((n, str(n)) for n in range(4, 10)),
             ]
-            self.fields["depth"].initial = 2
+            depth.initial = 2
         elif self.kind == "item":
             keep |= {"depth", "ordered"}
-            self.fields["depth"].choices = [(n, str(n)) for n in range(1, 10)]
-            self.fields["depth"].initial = 1
+            depth.choices = [(n, str(n)) for n in range(1, 10)]
+            depth.initial = 1
         elif self.kind == "recommendation":
             keep |= {"area", "addressee", "level"}
             for name in ("area", "addressee"):
@@ -142,9 +145,14 @@ class WordingForm(forms.Form):
         kept = Picture.keep(data, media_type)
         kept.texts.add(self.text)
         # Kept even when another field is wrong, so that nobody has to upload it twice.
-        self.data = self.data.copy()
-        self.data["image"] = kept.digest
+        self.show_again("image", kept.digest)
         return kept
+
+    def show_again(self, name: str, value: str) -> None:
+        """Have a field hold this value when the form is shown once more."""
+        data = self.data.copy() if isinstance(self.data, QueryDict) else {**self.data}
+        data[name] = value
+        self.data = data
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -69,6 +69,9 @@ class Comment(models.Model):
     kept = models.CharField(max_length=3, choices=Kept, blank=True)
     once = models.CharField(max_length=40, blank=True)
 
+    is_own = False
+    """Whether the visitor may take it back; the page that shows it says so."""
+
     objects = CommentQuerySet.as_manager()
 
     class Meta:

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from folkmoot.people.models import Person, Tenure
+from folkmoot.people.models import Invitation, Person, Tenure
 
 if TYPE_CHECKING:
     from .commission import Commission
@@ -32,6 +32,9 @@ class Seat(Tenure):
     )
     public_name = models.CharField(max_length=120)
     public_description = models.CharField(max_length=200, blank=True)
+
+    waiting: Invitation | None = None
+    """The open invitation to it; the page that shows it says so."""
 
     class Meta:
         ordering = ["number"]

@@ -20,7 +20,7 @@ from .room import Room
 def calls(request: HttpRequest, slug: str) -> HttpResponse:
     """The calls of a text, and for those who may, a form that opens one."""
     room = Room(request, slug)
-    may = policies.may_call(request.user, room.text)
+    may = policies.may_call(room.person, room.text)
     status = 200
     if request.method == "POST":
         room.require(may, policies.CALL)
@@ -33,7 +33,7 @@ def calls(request: HttpRequest, slug: str) -> HttpResponse:
                     form.cleaned_data["title"],
                     passages,
                     form.cleaned_data["closes"],
-                    request.user,
+                    room.person,
                 )
             except Refused as refusal:
                 form.add_error(None, str(refusal))
@@ -55,11 +55,11 @@ def calls(request: HttpRequest, slug: str) -> HttpResponse:
 def close(request: HttpRequest, slug: str, call: int) -> HttpResponse:
     """End a call. No stance changes and nothing is included."""
     room = Room(request, slug)
-    room.require(policies.may_call(request.user, room.text), policies.CALL)
+    room.require(policies.may_call(room.person, room.text), policies.CALL)
     found = get_object_or_404(Call, pk=call, text=room.text)
     found.text = room.text
     try:
-        found.close(request.user)
+        found.close(room.person)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

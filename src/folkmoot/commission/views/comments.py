@@ -58,7 +58,7 @@ def withdraw(request: HttpRequest, slug: str, comment: int) -> HttpResponse:
     """Take one's own point back."""
     room = Room(request, slug)
     point = _point(room, comment)
-    room.require(policies.may_withdraw_comment(request.user, point), policies.ANSWER_COMMENTS)
+    room.require(policies.may_withdraw_comment(room.person, point), policies.ANSWER_COMMENTS)
     point.dispose(Comment.Disposition.WITHDRAWN, room.person)
     messages.success(request, _("Your comment is withdrawn. It stays readable."))
     return redirect(after(request, f"{point.passage.get_absolute_url()}#comment-{point.pk}"))
@@ -69,7 +69,7 @@ def say_kept(request: HttpRequest, slug: str, comment: int) -> HttpResponse:
     """The author's answer to: is your point kept?"""
     room = Room(request, slug)
     point = _point(room, comment)
-    room.require(policies.may_withdraw_comment(request.user, point), policies.ANSWER_COMMENTS)
+    room.require(policies.may_withdraw_comment(room.person, point), policies.ANSWER_COMMENTS)
     answer = request.POST.get("kept", "")
     if answer in Comment.Kept.values and point.disposition:
         point.say_kept(answer == Comment.Kept.YES)
@@ -84,7 +84,7 @@ def say_kept(request: HttpRequest, slug: str, comment: int) -> HttpResponse:
 def dispose(request: HttpRequest, slug: str, comment: int) -> HttpResponse:
     """Say what becomes of a point."""
     room = Room(request, slug)
-    room.require(policies.may_answer_comments(request.user, room.text), policies.ANSWER_COMMENTS)
+    room.require(policies.may_answer_comments(room.person, room.text), policies.ANSWER_COMMENTS)
     point = _point(room, comment)
     form = DispositionForm(request.POST, comment=point)
     if not form.is_valid():
@@ -102,7 +102,7 @@ def dispose(request: HttpRequest, slug: str, comment: int) -> HttpResponse:
 def disposition(request: HttpRequest, slug: str, comment: int) -> HttpResponse:
     """The form that says what becomes of a point."""
     room = Room(request, slug)
-    room.require(policies.may_answer_comments(request.user, room.text), policies.ANSWER_COMMENTS)
+    room.require(policies.may_answer_comments(room.person, room.text), policies.ANSWER_COMMENTS)
     return room.render("dispose", point=_point(room, comment), form=DispositionForm())
 
 
@@ -168,7 +168,7 @@ def _people(room: Room) -> list[str]:
 def dispose_many(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer several points at once in the same way."""
     room = Room(request, slug)
-    room.require(policies.may_answer_comments(request.user, room.text), policies.ANSWER_COMMENTS)
+    room.require(policies.may_answer_comments(room.person, room.text), policies.ANSWER_COMMENTS)
     chosen = [int(n) for n in request.POST.getlist("comment") if n.isdecimal() and len(n) < 12]
     form = DispositionForm(request.POST)
     if not form.is_valid():

@@ -24,14 +24,14 @@ from folkmoot.commission.invitations import office_purpose
 from folkmoot.commission.models import Commission, CommissionOffice, Text
 from folkmoot.people.invitations import invite, send
 from folkmoot.people.models import Invitation
-from folkmoot.people.policies import allowed, is_administrator, require, signed_in
+from folkmoot.people.policies import allowed, is_administrator, require, signed_in, who_asks
 
 
 @signed_in
 @require_safe
 def commissions(request: HttpRequest) -> HttpResponse:
     """The commissions the visitor belongs to; all of them for an administrator."""
-    person = request.user
+    person = who_asks(request)
     found = Commission.objects.all()
     if not is_administrator(person):
         found = found.filter(
@@ -126,7 +126,7 @@ def charter(request: HttpRequest, slug: str) -> HttpResponse:
         form = CharterForm(request.POST)
         if form.is_valid():
             try:
-                found.adopt_charter(request.user, **form.cleaned_data)
+                found.adopt_charter(who_asks(request), **form.cleaned_data)
             except Refused as refusal:
                 form.add_error(None, str(refusal))
                 found.refresh_from_db()
@@ -155,7 +155,7 @@ def give_office(request: HttpRequest, slug: str) -> HttpResponse:
     if Invitation.objects.open().filter(purpose=purpose, email=said["email"].lower()).exists():
         messages.info(request, _("This person is invited already."))
         return redirect(found)
-    sent = invite(request.user, purpose, email=said["email"], name=said["name"])
+    sent = invite(who_asks(request), purpose, email=said["email"], name=said["name"])
     transaction.on_commit(lambda: send([sent]))
     messages.success(request, _("The invitation is on its way."))
     return redirect(found)
@@ -184,7 +184,7 @@ def new_text(request: HttpRequest, slug: str) -> HttpResponse:
             found,
             said["slug"],
             said["title"],
-            request.user,
+            who_asks(request),
             paragraphs=said["paragraphs"],
             headings=said["headings"],
         )

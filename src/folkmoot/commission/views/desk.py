@@ -15,7 +15,7 @@ from folkmoot.commission.consent_log import looking
 from folkmoot.commission.doors import Door, doors
 from folkmoot.commission.models import Call, Comment, Commission, Text
 from folkmoot.commission.sight import sight
-from folkmoot.people.policies import is_administrator, signed_in
+from folkmoot.people.policies import is_administrator, signed_in, who_asks
 
 SOON = timedelta(days=3)
 
@@ -43,7 +43,7 @@ class Desk:
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits for the visitor in each commission, and what was said about their comments."""
-    person = request.user
+    person = who_asks(request)
     commissions = Commission.objects.filter(
         pk__in={
             *person.seats.current().values_list("commission", flat=True),

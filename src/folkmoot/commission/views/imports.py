@@ -24,6 +24,7 @@ from folkmoot.commission.forms.wording import used
 from folkmoot.commission.intake import decide, receive
 from folkmoot.commission.models import Intake, Proposal
 from folkmoot.commission.shown import Difference, difference
+from folkmoot.documents.reading import Changes
 from folkmoot.documents.refusal import Refusal
 
 from .room import Room
@@ -34,7 +35,7 @@ SEVERITY = {"lost": _("Lost"), "changed": _("Changed"), "note": _("To look at")}
 
 def _enter(request: HttpRequest, slug: str) -> Room:
     room = Room(request, slug)
-    room.require(policies.may_import(request.user, room.text), policies.IMPORT)
+    room.require(policies.may_import(room.person, room.text), policies.IMPORT)
     return room
 
 
@@ -71,7 +72,7 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _received(room: Room, document: UploadedFile, changes: str) -> Intake:
+def _received(room: Room, document: UploadedFile[bytes], changes: Changes) -> Intake:
     name = document.name or "document"
     path = getattr(document, "temporary_file_path", None)
     if path is not None:
@@ -174,7 +175,7 @@ def decide_one(request: HttpRequest, slug: str, intake: int, proposal: int) -> H
         said = form.cleaned_data
         asks = Asks(said["area"], said["addressee"], said["level"])
     try:
-        decide(found, decision, request.user, asks)
+        decide(found, decision, room.person, asks)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -221,7 +222,7 @@ def decide_many(request: HttpRequest, slug: str, intake: int) -> HttpResponse:
     done = 0
     try:
         for proposal in proposals:
-            decide(proposal, decision, request.user)
+            decide(proposal, decision, room.person)
             done += 1
     except Refused as refusal:
         messages.error(request, str(refusal))

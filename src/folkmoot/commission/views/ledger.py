@@ -68,7 +68,7 @@ def download(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """The chain as JSON lines, for a seat to keep."""
     room = Room(request, slug)
     room.require(
-        policies.may_take_stance(request.user, room.held.seat) or room.held.writes,
+        policies.may_take_stance(room.person, room.held.seat) or room.held.writes,
         policies.READ_TEXT,
     )
     sight = room.sight
@@ -94,7 +94,7 @@ def receipt(request: HttpRequest, slug: str) -> JsonResponse:
     """A seat's own stances with the salts that open them in the chain."""
     room = Room(request, slug)
     seat = room.held.seat
-    room.require(policies.may_take_stance(request.user, seat), policies.TAKE_STANCE)
+    room.require(policies.may_take_stance(room.person, seat), policies.TAKE_STANCE)
     assert seat is not None
     entries = Entry.objects.filter(
         stream__key=room.text.stream_key, act="stance.given", actor=seat.actor

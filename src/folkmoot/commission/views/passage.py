@@ -105,7 +105,8 @@ def page(
                 form=_form(room, passage, known, number, bound) if may_speak else None,
                 variant=variant,
                 change=None if current else difference(passage.value, wording),
-                may_withdraw=bool(variant) and policies.may_withdraw_variant(room.person, variant),
+                may_withdraw=variant is not None
+                and policies.may_withdraw_variant(room.person, variant),
             )
         )
     ranked = []

@@ -51,7 +51,7 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
     """What waits for the visitor's seat: some at a time, or one at a time (`?one=`)."""
     room = Room(request, slug)
     seat = room.held.seat
-    room.require(policies.may_take_stance(request.user, seat), policies.TAKE_STANCE)
+    room.require(policies.may_take_stance(room.person, seat), policies.TAKE_STANCE)
     items = _waiting(room)
     call = room.text.calls.filter(pk=_number(request.GET.get("call", ""))).first()
     if call is not None:

@@ -15,7 +15,7 @@ from folkmoot.commission.doors import doors
 from folkmoot.commission.models import Passage, StoredWording, Text
 from folkmoot.commission.outline import Outline, kept, outline
 from folkmoot.commission.sight import Sight, sight
-from folkmoot.people.policies import Right, require
+from folkmoot.people.policies import Right, require, who_asks
 
 
 class Room:
@@ -26,11 +26,8 @@ class Room:
         self.text = get_object_or_404(Text.objects.select_related("commission"), slug=slug)
         self.commission = self.text.commission
         require(policies.may_see_text(request.user, self.text), policies.READ_TEXT)
-        self.held = policies.standing(request.user, self.commission)
-
-    @property
-    def person(self) -> Any:
-        return self.request.user
+        self.person = who_asks(request)
+        self.held = policies.standing(self.person, self.commission)
 
     @cached_property
     def sight(self) -> Sight:
@@ -66,7 +63,7 @@ class Room:
         return f"/texts/{self.text.slug}/pictures/{digest}/"
 
     def context(self, **more: Any) -> dict[str, Any]:
-        person, text = self.request.user, self.text
+        person, text = self.person, self.text
         return {
             "text": text,
             "commission": self.commission,

@@ -19,7 +19,7 @@ from folkmoot.people import invitation_list
 from folkmoot.people.invitations import invite as send_invitation
 from folkmoot.people.invitations import send
 from folkmoot.people.models import Invitation, Person
-from folkmoot.people.policies import require
+from folkmoot.people.policies import require, who_asks
 
 from .commissions import entered, page
 
@@ -43,7 +43,9 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
         form.add_error(None, _("A commission can have at most 200 seats."))
     if not form.is_valid():
         return page(request, found, seat_form=form, status=422)
-    invitation = _keep(found, request.user, form.cleaned_data["name"], form.cleaned_data["email"])
+    invitation = _keep(
+        found, who_asks(request), form.cleaned_data["name"], form.cleaned_data["email"]
+    )
     if invitation.email:
         transaction.on_commit(lambda: send([invitation]))
         messages.success(request, _("The seat is kept and the invitation is on its way."))
@@ -70,7 +72,8 @@ def invite_list(request: HttpRequest, slug: str) -> HttpResponse:
         form.add_error("list", _("A commission can have at most 200 seats."))
         return page(request, found, list_form=form, status=422)
     with transaction.atomic():
-        made = [_keep(found, request.user, name, email) for email, name in fresh.items()]
+        by = who_asks(request)
+        made = [_keep(found, by, name, email) for email, name in fresh.items()]
     send(made)
     said = ngettext("%(n)d person invited.", "%(n)d people invited.", len(made)) % {"n": len(made)}
     skipped = len(rows) - len(made)
@@ -113,7 +116,7 @@ def leave(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if seat.is_kept:
             _withdraw_invitations(seat)
-        seat.leave(request.user)
+        seat.leave(who_asks(request))
         if own:
             messages.success(request, _("You have left the seat. Thank you for your work."))
             return redirect("commission:desk")

@@ -25,7 +25,7 @@ def take_stance(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
     """Record the stance of the visitor's own seat on exactly the words they read."""
     room = Room(request, slug)
     seat = room.held.seat
-    room.require(policies.may_take_stance(request.user, seat), policies.TAKE_STANCE)
+    room.require(policies.may_take_stance(room.person, seat), policies.TAKE_STANCE)
     assert seat is not None
     found = room.passage(passage)
     form = StanceForm(request.POST, passage=found, text=room.text)
@@ -57,7 +57,7 @@ def _stale(room: Room, passage: Passage, form: StanceForm) -> HttpResponse:
     """The words changed meanwhile: show them, what changed, and keep what was typed."""
     passage.refresh_from_db()
     passage.text = room.text
-    data = form.data.copy()
+    data = room.request.POST.copy()
     read = StoredWording.objects.filter(digest=form.cleaned_data["digest"]).first()
     data["digest"] = passage.wording_id
     # The choice was made about other words, so it has to be made again.
@@ -88,7 +88,7 @@ def dispute(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
     """Say that the last edit was not editorial, while the window is open."""
     room = Room(request, slug)
     seat = room.held.seat
-    room.require(policies.may_take_stance(request.user, seat), policies.TAKE_STANCE)
+    room.require(policies.may_take_stance(room.person, seat), policies.TAKE_STANCE)
     assert seat is not None
     found = room.passage(passage)
     latest = found.edits.first()
@@ -118,7 +118,7 @@ def address(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
     """Note that an answer was given to an objection. The objection stays open."""
     room = Room(request, slug)
     room.require(
-        policies.may_see_what_stands_in_the_way(request.user, room.text), policies.SEE_ONE_AWAY
+        policies.may_see_what_stands_in_the_way(room.person, room.text), policies.SEE_ONE_AWAY
     )
     found = room.passage(passage)
     number = request.POST.get("stance", "")
@@ -127,7 +127,7 @@ def address(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
     )
     room.require(not room.sight.is_sealed(found.id), policies.SEE_STANCES)
     try:
-        found.address(stance.seat, request.user)
+        found.address(stance.seat, room.person)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -31,7 +31,7 @@ _ID = re.compile(r"[0-9a-hjkmnp-tv-z]{10}")
 def edit(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
     """Change the words in place, having been told the price; or propose them instead."""
     room = Room(request, slug)
-    room.require(policies.may_edit(request.user, room.text), policies.EDIT_TEXT)
+    room.require(policies.may_edit(room.person, room.text), policies.EDIT_TEXT)
     found = room.passage(passage)
     before = found.value
     if request.method != "POST":
@@ -54,7 +54,7 @@ def edit(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
             return _edit_page(room, found, form, after=after, objecting=True, status=422)
         done = found.edit(
             after,
-            request.user,
+            room.person,
             editorial=editorial,
             reason=form.cleaned_data["reason"],
             seen=form.cleaned_data["seen"],
@@ -85,8 +85,7 @@ def _overtaken(room: Room, passage: Passage, form: EditForm) -> HttpResponse:
     passage.refresh_from_db()
     passage.text = room.text
     read = room.wording(form.cleaned_data["seen"])
-    form.data = form.data.copy()
-    form.data["seen"] = passage.wording_id
+    form.show_again("seen", passage.wording_id)
     form.add_error(
         None,
         _(
@@ -142,7 +141,7 @@ def _edit_page(
 def propose(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
     """Propose another wording, while the one that stands stays."""
     room = Room(request, slug)
-    room.require(policies.may_propose(request.user, room.text), policies.READ_TEXT)
+    room.require(policies.may_propose(room.person, room.text), policies.READ_TEXT)
     found = room.passage(passage)
     before = found.value
     if request.method == "POST":
@@ -187,7 +186,7 @@ def _propose_page(
 def add(request: HttpRequest, slug: str) -> HttpResponse:
     """Add a passage after another one (`?after=`), or at the end. `?kind=` chooses its kind."""
     room = Room(request, slug)
-    room.require(policies.may_edit(request.user, room.text), policies.EDIT_TEXT)
+    room.require(policies.may_edit(room.person, room.text), policies.EDIT_TEXT)
     after = None
     if where := request.GET.get("after", ""):
         after = room.passage(where)
@@ -237,10 +236,10 @@ def _added(room: Room, form: AddForm, after: Passage | None) -> HttpResponse:
 def withdraw(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
     """Take a passage out of the text."""
     room = Room(request, slug)
-    room.require(policies.may_edit(request.user, room.text), policies.EDIT_TEXT)
+    room.require(policies.may_edit(room.person, room.text), policies.EDIT_TEXT)
     found = room.passage(passage)
     try:
-        found.withdraw(request.user)
+        found.withdraw(room.person)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -252,10 +251,10 @@ def withdraw(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
 def restore(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
     """Put a withdrawn passage back where it stood."""
     room = Room(request, slug)
-    room.require(policies.may_edit(request.user, room.text), policies.EDIT_TEXT)
+    room.require(policies.may_edit(room.person, room.text), policies.EDIT_TEXT)
     found = room.passage(passage)
     try:
-        found.restore(request.user)
+        found.restore(room.person)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -267,7 +266,7 @@ def restore(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
 def move(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
     """Put a passage somewhere else. Stances are untouched."""
     room = Room(request, slug)
-    room.require(policies.may_edit(request.user, room.text), policies.EDIT_TEXT)
+    room.require(policies.may_edit(room.person, room.text), policies.EDIT_TEXT)
     found = room.passage(passage)
     if request.method == "POST":
         target = request.POST.get("after", "")
@@ -275,7 +274,7 @@ def move(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
             raise Http404
         after = room.passage(target) if target else None
         try:
-            found.move(after, request.user)
+            found.move(after, room.person)
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
@@ -293,9 +292,9 @@ def withdraw_variant(request: HttpRequest, slug: str, variant: int) -> HttpRespo
     """Take a proposed wording back."""
     room = Room(request, slug)
     found = _variant(room, variant)
-    room.require(policies.may_withdraw_variant(request.user, found), policies.WITHDRAW_PROPOSAL)
+    room.require(policies.may_withdraw_variant(room.person, found), policies.WITHDRAW_PROPOSAL)
     try:
-        found.withdraw(request.user)
+        found.withdraw(room.person)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -307,10 +306,10 @@ def withdraw_variant(request: HttpRequest, slug: str, variant: int) -> HttpRespo
 def make_current(request: HttpRequest, slug: str, variant: int) -> HttpResponse:
     """Let a proposed wording stand in the text."""
     room = Room(request, slug)
-    room.require(policies.may_make_current(request.user, room.text), policies.EDIT_TEXT)
+    room.require(policies.may_make_current(room.person, room.text), policies.EDIT_TEXT)
     found = _variant(room, variant)
     try:
-        found.make_current(request.user)
+        found.make_current(room.person)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -34,7 +34,7 @@ def one_away(request: HttpRequest, slug: str) -> HttpResponse:
     """Passages that one seat alone keeps out, with what would let it live with them."""
     room = Room(request, slug)
     room.require(
-        policies.may_see_what_stands_in_the_way(request.user, room.text), policies.SEE_ONE_AWAY
+        policies.may_see_what_stands_in_the_way(room.person, room.text), policies.SEE_ONE_AWAY
     )
     with reading(room.text) as state:
         found = state.one_away()

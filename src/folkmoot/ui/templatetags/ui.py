@@ -107,13 +107,12 @@ def moment(value: dt.datetime | dt.date | None, style: str = "") -> SafeString |
     """
     if value is None:
         return ""
-    timed = isinstance(value, dt.datetime)
     if isinstance(value, dt.datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
     machine = value.isoformat(timespec="minutes") if isinstance(value, dt.datetime) else str(value)
     # Translators: how a day is written in words, as a format of Django's.
     day = date_format(value, pgettext("format of a day", "j F Y"))
-    if not timed or style == "day":
+    if not isinstance(value, dt.datetime) or style == "day":
         return format_html('<time datetime="{}">{}</time>', machine, day)
     # Translators: how a time of day is written, as a format of Django's.
     hour = date_format(value, pgettext("format of a time", "H:i"))
