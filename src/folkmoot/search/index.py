@@ -16,6 +16,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 TABLE = "search_document"
 _OPEN, _CLOSE = "\x02", "\x03"
+_BRACKETS = "\ue000\ue001"
+"""Stand for < and > while PostgreSQL makes an excerpt, which would drop what looks like a tag."""
 _LONGEST_QUERY = 200
 _TERM = re.compile(r'"([^"]+)"|(\S+)')
 
@@ -88,7 +90,8 @@ def _postgresql(
     parts, arguments = [], []
     for position, (words, quoted) in enumerate(terms):
         if quoted or " " in words:
-            parts.append("phraseto_tsquery('english', %s)")
+            # Words as they are: in a phrase "once" matters, which English search leaves out.
+            parts.append("phraseto_tsquery('simple', %s)")
             arguments.append(words)
         elif position == len(terms) - 1:
             parts.append("(plainto_tsquery('english', %s) || to_tsquery('simple', %s))")
@@ -98,17 +101,22 @@ def _postgresql(
             arguments.append(words)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT key, title, ts_headline('english', body, query, %s) FROM"  # noqa: S608
+            "SELECT key, title,"  # noqa: S608
+            " ts_headline('english', translate(body, '<>', %s), query, %s) FROM"
             f" {TABLE}, (SELECT {' && '.join(parts)} AS query) AS asked"
             " WHERE scope = %s AND words @@ query ORDER BY ts_rank(words, query) DESC LIMIT %s",
             [
+                _BRACKETS,
                 f"StartSel={_OPEN}, StopSel={_CLOSE}, MaxWords=32, MinWords=16",
                 *arguments,
                 scope,
                 limit,
             ],
         )
-        return list(cursor.fetchall())
+        found = cursor.fetchall()
+    return [
+        (k, t, e.translate(dict(zip(map(ord, _BRACKETS), "<>", strict=True)))) for k, t, e in found
+    ]
 
 
 def _plain(words: str) -> str:
