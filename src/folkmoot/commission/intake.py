@@ -21,6 +21,7 @@ from folkmoot.algorithms.redline import Pairing, match
 from folkmoot.algorithms.wording import Asks, Wording
 from folkmoot.documents.block import Block, Imported, ImportedComment
 from folkmoot.documents.reading import Changes, read_file
+from folkmoot.documents.tracked import Tracked
 from folkmoot.people.models import Person
 
 from .models import Comment, Intake, Passage, Picture, Proposal, StoredWording, Text
@@ -30,12 +31,26 @@ Kind = Proposal.Kind
 Decision = Proposal.Decision
 
 
+class Undecided(Exception):
+    """Somebody has to say what becomes of the changes that are tracked in a document."""
+
+    def __init__(self, tracked: Tracked) -> None:
+        super().__init__(f"changes are tracked in {tracked.paragraphs} paragraphs")
+        self.tracked = tracked
+
+
 def receive(
-    text: Text, path: Path, filename: str, by: Person, *, changes: Changes = "accept"
+    text: Text, path: Path, filename: str, by: Person, *, changes: Changes | None
 ) -> Intake:
-    """Read a document and take it in. Raises `documents.refusal.Refusal` for one that cannot be
-    read; then nothing was kept."""
-    return take_in(text, read_file(path, changes=changes), filename, by)
+    """Read a document and take it in.
+
+    Raises `documents.refusal.Refusal` for one that cannot be read, and `Undecided` for one that
+    tracks changes while `changes` is None; then nothing was kept.
+    """
+    imported = read_file(path, changes=changes or "accept")
+    if changes is None and imported.tracked:
+        raise Undecided(imported.tracked)
+    return take_in(text, imported, filename, by)
 
 
 @transaction.atomic

@@ -181,7 +181,11 @@ def _facts_of(digests: set[str]) -> dict[str, _Facts]:
             for digest, kind, depth, excerpt, length in StoredWording.objects.filter(
                 digest__in=some
             ).values_list("digest", "kind", "depth", Left("plain", EXCERPT), Length("plain")):
-                _facts[digest] = (kind, depth, " ".join(excerpt.split()), length)
+                beginning = " ".join(excerpt.split())
+                if length > EXCERPT:
+                    # Ends with a whole word, and shows that there is more.
+                    beginning = f"{beginning.rsplit(' ', 1)[0]} …"
+                _facts[digest] = (kind, depth, beginning, length)
     return {digest: _facts[digest] for digest in digests}
 
 

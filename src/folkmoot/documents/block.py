@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from folkmoot.algorithms.wording import Wording
+from folkmoot.documents.tracked import NONE, Tracked
 
 type Severity = Literal["lost", "changed", "note"]
 
@@ -124,6 +125,8 @@ class Imported:
     pictures: dict[str, Picture] = field(default_factory=dict)
     losses: list[Loss] = field(default_factory=list)
     source_format: str = ""
+    tracked: Tracked = NONE
+    """The tracked changes that were in it, whatever became of them."""
 
     def to_json(self) -> dict[str, Any]:
         """The plain value that `folkmoot import --json` prints; pictures by digest and size."""

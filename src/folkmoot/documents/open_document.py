@@ -35,6 +35,8 @@ TABLE: Final = _ODF + "table:1.0}"
 DC: Final = "{http://purl.org/dc/elements/1.1/}"
 SVG: Final = _ODF + "svg-compatible:1.0}"
 XLINK: Final = "{http://www.w3.org/1999/xlink}"
+BETWEEN: Final = -1
+"""Stands for the number of a paragraph where a change lies between paragraphs, in none."""
 
 _NO_STYLES: Final = (
     b'<office:document-styles xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0">'
@@ -331,6 +333,10 @@ class OpenDocument:
                         listed = changed.setdefault(key, [])
                         if regions[region_id][1] not in listed:
                             listed.append(regions[region_id][1])
+        found = [revision for listed in changed.values() for revision in listed]
+        place = self.places.get(min(changed, default=BETWEEN), "")
+        if between := [r for _, r, _ in regions.values() if r not in found]:
+            changed[BETWEEN] = list(dict.fromkeys(between))
         if self.choice == "reject":
             for mark in list(self.body.iter(TEXT + "change")):
                 kind, _, change = regions.get(mark.get(TEXT + "change-id") or "", ("", None, mark))
@@ -350,7 +356,7 @@ class OpenDocument:
             how = "accepted" if self.choice == "accept" else "rejected"
             self.report.note(
                 "Tracked changes",
-                self.places.get(min(changed, default=-1), ""),
+                place,
                 f"{len(regions)} tracked changes; all were {how}.",
             )
         return changed

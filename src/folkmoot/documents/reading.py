@@ -37,6 +37,7 @@ from folkmoot.documents.pictures import Unusable, picture
 from folkmoot.documents.prepared import Prepared
 from folkmoot.documents.refusal import Refusal
 from folkmoot.documents.sniffing import check_size, decode, sniff
+from folkmoot.documents.tracked import tracked
 from folkmoot.documents.word_changes import Choice, Revision
 from folkmoot.documents.word_document import WordDocument
 
@@ -170,6 +171,7 @@ def _packaged(
         language=read.prepared.language,
         blocks=blocks,
         pictures=_used(pictures, blocks),
+        tracked=tracked(read.prepared.revisions),
     )
 
 

@@ -14,6 +14,7 @@ from folkmoot.ui.widgets import FileInput, RadioCards
 from .wording import LEVELS
 from .words import Words
 
+ASK = ("", _("Ask me if there are any"))
 CHANGES = [
     ("accept", _("Accept them all")),
     ("reject", _("Reject them all")),
@@ -27,9 +28,10 @@ class ImportForm(forms.Form):
     document = forms.FileField(label=_("Document"))
     changes = forms.ChoiceField(
         label=_("If changes are tracked in it"),
-        choices=CHANGES,
-        initial="accept",
-        widget=RadioCards(choices=CHANGES),
+        choices=[ASK, *CHANGES],
+        initial="",
+        required=False,
+        widget=RadioCards(choices=[ASK, *CHANGES]),
     )
 
     def __init__(self, *args: Any, **fields: Any) -> None:
@@ -54,6 +56,18 @@ class ImportForm(forms.Form):
                 params={"most": filesizeformat(settings.UPLOAD_LIMIT)},
             )
         return upload
+
+
+class ChangesForm(forms.Form):
+    """What becomes of the tracked changes of a document that `waiting` names."""
+
+    waiting = forms.CharField(widget=forms.HiddenInput)
+    changes = forms.ChoiceField(
+        label=_("What should become of them?"),
+        choices=CHANGES,
+        widget=RadioCards(choices=CHANGES),
+        error_messages={"required": _("Choose what should become of them.")},
+    )
 
 
 class AsksForm(forms.Form):

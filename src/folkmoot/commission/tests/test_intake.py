@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Callable, Sequence
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,6 +23,7 @@ from folkmoot.commission.intake import decide, take_in
 from folkmoot.commission.models import Comment, Intake, Proposal, Text
 from folkmoot.commission.tests.cast import Cast
 from folkmoot.documents.block import Block, Imported, ImportedChange, ImportedComment, Loss
+from folkmoot.documents.tests.written_word import p, run, word
 from folkmoot.people.models import Person
 
 type Enter = Callable[[Person | None], Client]
@@ -34,6 +38,22 @@ We met every *month*.^[See the minutes.]
 
 Recommendation 1: The board should publish its minutes.
 """
+
+
+CHANGED = word(
+    p(
+        run("We ")
+        + '<w:del w:id="1" w:author="Ann"><w:r><w:delText>lost</w:delText></w:r></w:del>'
+        + f'<w:ins w:id="2" w:author="Ann">{run("won")}</w:ins>'
+        + run(" seats.")
+    )
+    + p(
+        run("We met")
+        + '<w:del w:id="3" w:author="Bob"><w:r>'
+        + '<w:delText xml:space="preserve"> often</w:delText></w:r></w:del>'
+        + run(".")
+    )
+)
 
 
 @pytest.fixture
@@ -219,6 +239,96 @@ def test_a_file_that_is_too_large_is_refused_at_the_field(
     assert "larger than" in response.content.decode()  # type: ignore[attr-defined]
 
 
+@pytest.fixture
+def waiting(settings: Any, tmp_path: Path) -> Path:
+    """Where documents wait for an answer."""
+    settings.DATA_DIR = tmp_path
+    return tmp_path / "waiting-documents"
+
+
+def asked(client: Client, target: Text, data: bytes = CHANGED) -> tuple[str, str]:
+    """Upload without a choice: the page that asks, and the token of the document that waits."""
+    response = client.post(
+        reverse("commission:import", args=[target.slug]),
+        {"document": SimpleUploadedFile("a.docx", data), "changes": ""},
+    )
+    assert response.status_code == 422
+    page = response.content.decode()
+    found = re.search(r'name="waiting" value="([^"]+)"', page)
+    assert found is not None
+    return page, found[1]
+
+
+@pytest.mark.parametrize(
+    ("choice", "words"),
+    [
+        ("accept", ["We won seats.", "We met."]),
+        ("reject", ["We lost seats.", "We met often."]),
+        ("variants", ["We lost seats.", "We met often."]),
+    ],
+)
+def test_whoever_brings_tracked_changes_is_asked_about_them(
+    story: Cast, empty: Text, signed_in: Enter, waiting: Path, choice: str, words: list[str]
+) -> None:
+    client = signed_in(story.author)
+    page, token = asked(client, empty)
+    assert "tracked changes in 2 paragraphs, by Ann and Bob" in page
+    assert not Intake.objects.exists()
+    assert len(list(waiting.iterdir())) == 1
+    address = reverse("commission:import", args=["second"])
+    assert client.post(address, {"waiting": token}).status_code == 422
+    assert client.post(address, {"waiting": token, "changes": choice}).status_code == 302
+    assert plain(empty) == words
+    assert sum(p.variants.count() for p in empty.outline()) == (2 if choice == "variants" else 0)
+    assert Intake.objects.get().filename == "a.docx"
+    assert not list(waiting.iterdir())
+    again = client.post(address, {"waiting": token, "changes": choice})
+    assert again.status_code == 422
+    assert "no longer kept" in again.content.decode()
+    assert Intake.objects.count() == 1
+
+
+def test_nobody_is_asked_without_tracked_changes_or_after_a_choice(
+    story: Cast, empty: Text, signed_in: Enter, waiting: Path
+) -> None:
+    client = signed_in(story.author)
+    address = reverse("commission:import", args=["second"])
+    page = client.get(address).content.decode()
+    assert re.search(r'value=""[^>]*checked', page)
+    calm = {"document": SimpleUploadedFile("a.docx", word(p("Calm."))), "changes": ""}
+    assert client.post(address, calm).status_code == 302
+    chosen = {"document": SimpleUploadedFile("a.docx", CHANGED), "changes": "reject"}
+    assert client.post(address, chosen).status_code == 302
+    assert not waiting.exists() or not list(waiting.iterdir())
+
+
+def test_a_waiting_document_is_for_its_uploader_and_its_text_only(
+    story: Cast, empty: Text, signed_in: Enter, waiting: Path
+) -> None:
+    _page, token = asked(signed_in(story.author), empty)
+    answer = {"waiting": token, "changes": "accept"}
+    here, there = (reverse("commission:import", args=[s]) for s in ("second", story.text.slug))
+    assert signed_in(story.secretary).post(here, answer).status_code == 422
+    assert signed_in(story.author).post(there, answer).status_code == 422
+    forged = {**answer, "waiting": "x" + token}
+    assert signed_in(story.author).post(here, forged).status_code == 422
+    assert not Intake.objects.exists()
+    assert signed_in(story.author).post(here, answer).status_code == 302
+
+
+def test_a_document_waits_for_a_day(
+    story: Cast, empty: Text, signed_in: Enter, waiting: Path
+) -> None:
+    client = signed_in(story.author)
+    asked(client, empty)
+    [old] = waiting.iterdir()
+    long_ago = old.stat().st_mtime - 25 * 60 * 60
+    os.utime(old, (long_ago, long_ago))
+    asked(client, empty)
+    assert old not in list(waiting.iterdir())
+    assert len(list(waiting.iterdir())) == 1
+
+
 def test_many_proposals_are_decided_at_once(story: Cast, empty: Text, signed_in: Enter) -> None:
     take_in(empty, imported("Alpha is first here."), "a", story.author)
     intake = take_in(empty, imported("Alpha is first here.", "Beta.", "Gamma."), "b", story.author)
@@ -240,6 +350,22 @@ def test_the_command_prints_the_report(story: Cast, tmp_path: Path) -> None:
     call_command("import", str(path), text="third", stdout=out)
     assert "5 passages read" in out.getvalue()
     assert Text.objects.get(slug="third").title == "Third"
+
+
+def test_the_command_says_what_it_did_with_tracked_changes(story: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "report.docx"
+    path.write_bytes(CHANGED)
+    said = StringIO()
+    call_command("import", str(path), text="third", stdout=StringIO(), stderr=said)
+    assert "in 2 paragraphs by Ann, Bob; all were accepted" in said.getvalue()
+    assert plain(Text.objects.get(slug="third")) == ["We won seats.", "We met."]
+    for text_, changes, data in (("fourth", "reject", CHANGED), ("fifth", None, word(p("Calm.")))):
+        path.write_bytes(data)
+        said = StringIO()
+        call_command(
+            "import", str(path), text=text_, changes=changes, stdout=StringIO(), stderr=said
+        )
+        assert not said.getvalue()
 
 
 def test_the_command_refuses_in_one_sentence(story: Cast, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,17 +22,19 @@ from folkmoot.algorithms.consent import Refused
 from folkmoot.algorithms.wording import Asks
 from folkmoot.commission import policies
 from folkmoot.commission.consent_log import reading
-from folkmoot.commission.forms.intake import AsksForm, ImportForm
+from folkmoot.commission.forms.intake import AsksForm, ChangesForm, ImportForm
 from folkmoot.commission.forms.wording import used
-from folkmoot.commission.intake import decide, receive
+from folkmoot.commission.intake import Undecided, decide, receive
 from folkmoot.commission.models import Intake, Proposal
 from folkmoot.commission.shown import Difference, difference
+from folkmoot.commission.waiting_document import WaitingDocument
 from folkmoot.documents.reading import Changes
 from folkmoot.documents.refusal import Refusal
 
 from .room import Room
 
 PAGE = 20
+NAMED = 4
 SEVERITY = {"lost": _("Lost"), "changed": _("Changed"), "note": _("To look at")}
 
 
@@ -43,26 +48,66 @@ def _enter(request: HttpRequest, slug: str) -> Room:
 def upload(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a document in. Over a text that has words it only proposes."""
     room = _enter(request, slug)
+    if request.method == "POST" and "waiting" in request.POST:
+        return _answered(room)
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if request.method == "POST" and form.is_valid():
         document = form.cleaned_data["document"]
-        try:
-            intake = _received(room, document, form.cleaned_data["changes"])
-        except Refusal as refusal:
-            form.add_error("document", refusal.message)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(
-                request,
-                ngettext(
-                    "%(n)d passage read from %(name)s.",
-                    "%(n)d passages read from %(name)s.",
-                    intake.passages,
-                )
-                % {"n": intake.passages, "name": intake.filename},
-            )
-            return redirect("commission:intake", slug=slug, intake=intake.pk)
+        name = document.name or "document"
+        with _on_disk(document) as path:
+            try:
+                return _taken_in(room, form, path, name, form.cleaned_data["changes"] or None)
+            except Undecided as undecided:
+                kept = WaitingDocument.keep(path, name, room.text, room.person, undecided.tracked)
+                return _ask(room, kept, ChangesForm(initial={"waiting": kept.token}))
+    return _upload_page(room, form)
+
+
+def _answered(room: Room) -> HttpResponse:
+    """The uploader has said what becomes of the changes in a document that waits."""
+    answer = ChangesForm(room.request.POST)
+    kept = WaitingDocument.find(room.request.POST["waiting"], room.text, room.person)
+    if kept is None:
+        form = ImportForm({}, {})
+        form.errors.clear()
+        form.add_error("document", _("This document is no longer kept. Choose it once more."))
+        return _upload_page(room, form)
+    if not answer.is_valid():
+        return _ask(room, kept, answer)
+    try:
+        changes: Changes = answer.cleaned_data["changes"]
+        return _taken_in(room, ImportForm({}, {}), kept.path, kept.filename, changes)
+    finally:
+        kept.discard()
+
+
+def _taken_in(
+    room: Room, form: ImportForm, path: Path, name: str, changes: Changes | None
+) -> HttpResponse:
+    """Read a file and go on to its loss report; or say at the form why that cannot be."""
+    try:
+        intake = receive(room.text, path, name, room.person, changes=changes)
+    except Refusal as refusal:
+        form.errors.clear()
+        form.add_error("document", refusal.message)
+        return _upload_page(room, form)
+    except Refused as refusal:
+        form.errors.clear()
+        form.add_error(None, str(refusal))
+        return _upload_page(room, form)
+    messages.success(
+        room.request,
+        ngettext(
+            "%(n)d passage read from %(name)s.",
+            "%(n)d passages read from %(name)s.",
+            intake.passages,
+        )
+        % {"n": intake.passages, "name": intake.filename},
+    )
+    return redirect("commission:intake", slug=room.text.slug, intake=intake.pk)
+
+
+def _upload_page(room: Room, form: ImportForm) -> HttpResponse:
     return room.render(
         "import",
         form=form,
@@ -72,17 +117,35 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _received(room: Room, document: UploadedFile[bytes], changes: Changes) -> Intake:
-    name = document.name or "document"
+def _ask(room: Room, kept: WaitingDocument, form: ChangesForm) -> HttpResponse:
+    """Ask what becomes of tracked changes; the document waits meanwhile."""
+    return room.render("import_changes", form=form, kept=kept, who=_who(kept), status=422)
+
+
+def _who(kept: WaitingDocument) -> str:
+    """Who made the tracked changes, the first few by name."""
+    names = kept.tracked.authors
+    more = len(names) - NAMED
+    if more > 0:
+        said = ngettext("%(n)d other", "%(n)d others", more) % {"n": more}
+        return str(get_text_list([*names[:NAMED], said], _("and")))
+    return str(get_text_list(list(names), _("and")))
+
+
+@contextmanager
+def _on_disk(document: UploadedFile[bytes]) -> Iterator[Path]:
+    """The uploaded document as a file; it is gone afterwards."""
     path = getattr(document, "temporary_file_path", None)
     if path is not None:
-        return receive(room.text, Path(path()), name, room.person, changes=changes)
+        yield Path(path())
+        return
     # A small upload is held in memory; the reader wants a file.
-    with tempfile.NamedTemporaryFile(suffix=Path(name).suffix[:10]) as file:
+    suffix = Path(document.name or "").suffix[:10]
+    with tempfile.NamedTemporaryFile(suffix=suffix) as file:
         for chunk in document.chunks():
             file.write(chunk)
         file.flush()
-        return receive(room.text, Path(file.name), name, room.person, changes=changes)
+        yield Path(file.name)
 
 
 @dataclass

@@ -189,6 +189,29 @@ def test_tracked_changes_of_an_open_document_as_variants() -> None:
     assert (block.change.before.plain, block.change.after.plain) == ("We may act.", "We must act.")
 
 
+ODT_GONE_WHOLE = (
+    '<text:tracked-changes><text:changed-region text:id="d"><text:deletion><office:change-info>'
+    "<dc:creator>Ada</dc:creator></office:change-info><text:p>Gone.</text:p></text:deletion>"
+    "</text:changed-region></text:tracked-changes><text:p>First.</text:p>"
+    '<text:change text:change-id="d"/><text:p>Last.</text:p>'
+)
+
+
+def test_a_reading_says_where_changes_are_tracked_and_by_whom() -> None:
+    found = read_document(odt(ODT_CHANGES), "a.odt").tracked
+    assert (found.paragraphs, set(found.authors)) == (1, {"Ada", "Ben"})
+    between = read_document(odt(ODT_GONE_WHOLE), "a.odt").tracked
+    assert (between.paragraphs, between.authors) == (1, ("Ada",))
+    assert not read_document(odt("<text:p>Calm.</text:p>"), "a.odt").tracked
+    assert not read_document(b"# Calm", "a.md").tracked
+
+
+def test_a_paragraph_taken_out_whole_is_a_change_to_decide_on() -> None:
+    blocks = read_document(odt(ODT_GONE_WHOLE), "a.odt", changes="variants").blocks
+    assert [b.wording.plain for b in blocks] == ["First.", "Gone.", "Last."]
+    assert [b.change is not None for b in blocks] == [False, True, False]
+
+
 # Plain text
 
 

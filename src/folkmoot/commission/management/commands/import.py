@@ -14,10 +14,12 @@ from folkmoot.algorithms.consent import Refused
 from folkmoot.commission.intake import take_in
 from folkmoot.commission.models import Commission, CommissionOffice, Intake, Text
 from folkmoot.documents.block import Imported
-from folkmoot.documents.reading import read_file
+from folkmoot.documents.reading import Changes, read_file
 from folkmoot.documents.refusal import Refusal
+from folkmoot.documents.tracked import Tracked
 from folkmoot.people.models import Person
 
+DEFAULT: Changes = "accept"
 SEVERITY = {"lost": "lost", "changed": "changed", "note": "look"}
 
 
@@ -36,14 +38,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--changes",
             choices=["accept", "reject", "variants"],
-            default="accept",
-            help="what becomes of tracked changes",
+            help="what becomes of tracked changes; accepted when nothing is said",
         )
         parser.add_argument("--json", action="store_true", help="print the loss report as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            imported = read_file(options["file"], changes=options["changes"])
+            imported = read_file(options["file"], changes=options["changes"] or DEFAULT)
             with transaction.atomic():
                 text = self._text(options, imported)
                 intake = take_in(text, imported, options["file"].name, self._by(text.commission))
@@ -55,6 +56,9 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(self._report(intake), ensure_ascii=False, indent=2))
         else:
             self._print(intake)
+        if options["changes"] is None and imported.tracked:
+            # Beside the report, which another program may be reading.
+            self.stderr.write(_assumed(imported.tracked), self.style.WARNING)
 
     def _text(self, options: dict[str, Any], imported: Imported) -> Text:
         text = Text.objects.filter(slug=options["text"]).select_related("commission").first()
@@ -121,3 +125,13 @@ class Command(BaseCommand):
             where = f" ({loss['place']})" if loss["place"] else ""
             detail = f": {loss['detail']}" if loss["detail"] else ""
             self.stdout.write(f"  {SEVERITY[loss['severity']]}  {loss['what']}{where}{detail}")
+
+
+def _assumed(tracked: Tracked) -> str:
+    """How many changes there were and what became of them, as nobody said."""
+    n = tracked.paragraphs
+    by = f" by {', '.join(tracked.authors)}" if tracked.authors else ""
+    return (
+        f"There are tracked changes in {n} paragraph{'' if n == 1 else 's'}{by}; all were"
+        " accepted, because --changes was not given."
+    )
