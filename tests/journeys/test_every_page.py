@@ -82,6 +82,6 @@ def test_a_passage_and_all_its_forms(phone: Visitor) -> None:
     address = link.get_attribute("href")
     assert address
     passage = re.sub(r"(/p/\w+/).*", r"\1", address)
-    for part in ("", "edit/", "propose/", "move/"):
+    for part in ("", "edit/", "propose/", "move/", "stance/"):
         phone.go(passage + part)
         phone.check()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -15,6 +15,7 @@ from lxml import html
 
 from folkmoot.ui import views
 from folkmoot.ui.context import DEFAULT_ACCENT, current_organisation, destinations
+from folkmoot.ui.middleware import SayWhatIsWrong
 from folkmoot.ui.styleguide import specimens
 from folkmoot.ui.tests.selection import select
 
@@ -186,3 +187,14 @@ def test_the_styleguide_shows_every_tag() -> None:
         if not name.startswith("end") and f"{{% {name} " not in words and name not in elsewhere
     }
     assert missing == set()
+
+
+def test_the_address_of_a_form_opened_in_a_browser_says_so() -> None:
+    def takes_forms(request: HttpRequest) -> HttpResponse:
+        return HttpResponseNotAllowed(["POST"])
+
+    page = SayWhatIsWrong(takes_forms)(get("/texts/x/p/y/stance/"))
+    assert page.status_code == 405
+    assert page["Allow"] == "POST"
+    assert "where a form is sent to" in page.content.decode()
+    assert SayWhatIsWrong(takes_forms)(RequestFactory().put("/")).content == b""
