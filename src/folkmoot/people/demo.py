@@ -23,7 +23,7 @@ _BRANCH_OFFICES = {
 _PARTS = {
     "secretary": DemoPerson.Part.OFFICE,
     "author": DemoPerson.Part.OFFICE,
-    "administrator": DemoPerson.Part.OFFICE,
+    "administrator": DemoPerson.Part.ADMIN,
     "commissioner": DemoPerson.Part.SEAT,
 }
 

@@ -18,7 +18,7 @@ declare(
     PersonalData(
         model="people.Person",
         title=_("You"),
-        fields=("email", "name", "about", "branch", "key", "joined", "last_login"),
+        fields=("email", "name", "about", "branch__name", "key", "joined", "last_login"),
         whose="pk",
         purpose=_("To let you sign in and to show others who you are."),
         retention=_("Until you close your account."),

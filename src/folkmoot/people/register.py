@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from folkmoot.people.models import Person
 
@@ -53,14 +56,22 @@ class PersonalData:
     @property
     def words(self) -> str:
         """The fields in words, for the page that everybody can read."""
-        named = []
+        return ", ".join(words for _path, words, _field in self._found())
+
+    def _found(self) -> list[tuple[str, str, Any]]:
+        """Each declared path with its words and the field at its end."""
+        found = []
         for path in self.fields:
             model = _model(self.model)
+            words = path
             for part in path.split("__"):
                 field = model._meta.get_field(part)
                 model = getattr(field, "related_model", None) or model
-            named.append(str(getattr(field, "verbose_name", path)))
-        return ", ".join(named)
+                # The name of a branch is called the branch.
+                if part != "name" or words == path:
+                    words = str(getattr(field, "verbose_name", part))
+            found.append((path, words, field))
+        return found
 
     def rows(self, person: Person) -> models.QuerySet[models.Model]:
         """The rows about a person."""
@@ -71,6 +82,20 @@ class PersonalData:
         """The person's rows with the declared fields, as values that JSON knows."""
         found = self.rows(person).values(*self.fields)
         return [{name: _plain(value) for name, value in row.items()} for row in found]
+
+    def readable(self, person: Person) -> list[list[tuple[str, str]]]:
+        """The person's rows for reading: names of fields and values in words, empty ones left
+        out."""
+        found = self._found()
+        rows = self.rows(person).values(*self.fields)
+        return [
+            [
+                (words, _readable(field, row[path]))
+                for path, words, field in found
+                if row[path] not in (None, "", [], {})
+            ]
+            for row in rows
+        ]
 
     def close(self, person: Person) -> None:
         """Do with the person's rows what is declared. Called in a transaction."""
@@ -88,6 +113,14 @@ def _plain(value: Any) -> Any:
     if value is None or isinstance(value, str | int | float | bool | list | dict):
         return value
     return str(value)
+
+
+def _readable(field: Any, value: Any) -> str:
+    if isinstance(value, datetime):
+        return date_format(localtime(value), "j F Y, H:i")
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    return str(dict(getattr(field, "flatchoices", ())).get(value, value))
 
 
 _declared: list[PersonalData] = []
@@ -110,4 +143,12 @@ def declared() -> list[PersonalData]:
 def everything_about(person: Person) -> list[tuple[PersonalData, list[dict[str, Any]]]]:
     """All that is stored about a person, by declaration; those without rows are left out."""
     found = [(record, record.export(person)) for record in _declared]
+    return [(record, rows) for record, rows in found if rows]
+
+
+def everything_to_read(
+    person: Person,
+) -> list[tuple[PersonalData, list[list[tuple[str, str]]]]]:
+    """The same in words, for the page on which people read it."""
+    found = [(record, record.readable(person)) for record in _declared]
     return [(record, rows) for record, rows in found if rows]

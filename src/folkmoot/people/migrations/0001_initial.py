@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.SlugField(max_length=40, unique=True)),
                 ('order', models.PositiveSmallIntegerField(default=0)),
-                ('part', models.CharField(choices=[('office', 'They write, run and look after it'), ('seat', 'They have a seat and must agree'), ('branch', 'They work in branches')], default='branch', max_length=8)),
+                ('part', models.CharField(choices=[('seat', 'Commissioners: each has a seat and must agree'), ('office', 'Secretary and author: they run it and write it'), ('branch', 'Branches and members: they read and comment'), ('admin', 'Administrator: looks after the site, and has no say in a text')], default='branch', max_length=8)),
                 ('role', models.CharField(blank=True, max_length=120)),
                 ('about', models.CharField(blank=True, max_length=300)),
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='demo', to=settings.AUTH_USER_MODEL)),

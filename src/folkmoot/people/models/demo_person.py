@@ -15,9 +15,10 @@ class DemoPerson(models.Model):
     class Part(models.TextChoices):
         """Where on the page of the cast somebody stands, in this order."""
 
-        OFFICE = "office", _("They write, run and look after it")
-        SEAT = "seat", _("They have a seat and must agree")
-        BRANCH = "branch", _("They work in branches")
+        SEAT = "seat", _("Commissioners: each has a seat and must agree")
+        OFFICE = "office", _("Secretary and author: they run it and write it")
+        BRANCH = "branch", _("Branches and members: they read and comment")
+        ADMIN = "admin", _("Administrator: looks after the site, and has no say in a text")
 
     key = models.SlugField(max_length=40, unique=True)
     person = models.OneToOneField("people.Person", models.CASCADE, related_name="demo")

@@ -45,7 +45,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 def data(request: HttpRequest) -> HttpResponse:
     """All that is stored about the visitor, to read."""
     return render(
-        request, "people/data.html", {"records": register.everything_about(who_asks(request))}
+        request, "people/data.html", {"records": register.everything_to_read(who_asks(request))}
     )
 
 
