@@ -54,7 +54,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     for arguments in (
         ["migrate", "--verbosity", "0"],
         ["collectstatic", "--noinput", "--verbosity", "0"],
-        ["demo", "load"],
+        ["demo", "load", "--large"],
     ):
         done = made.command(*arguments)
         assert done.returncode == 0, done.stderr

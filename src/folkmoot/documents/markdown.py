@@ -198,6 +198,8 @@ def pieces(content: Content | tuple[Run | Break, ...], preserve: bool = False) -
             if held is not None:
                 yield held
                 held = None
+            if not begun:
+                gap, space = None, ""
             yield inline
             begun = True
             continue

@@ -136,6 +136,8 @@ def _pieces(content: Iterable[Inline]) -> Iterator[Inline]:
         if isinstance(inline, Footnote):
             if held.text:
                 yield held
+            if last is None:
+                gap = None
             held, last = Run(""), inline
             yield inline
             continue

@@ -2,7 +2,6 @@
 
 import random
 import re
-import time
 from collections.abc import Iterable
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -308,14 +307,14 @@ def test_a_very_long_alignment_is_split_and_just_as_long(monkeypatch: pytest.Mon
     assert all(one[i] == other[j] for i, j in split)
 
 
-def test_five_thousand_words_with_nothing_in_common_take_no_time() -> None:
+def test_five_thousand_words_with_nothing_in_common_can_be_read_back() -> None:
     source = random.Random(1)
     before = " ".join(f"w{source.randrange(3000)}" for _ in range(5000))
     after = " ".join(f"w{source.randrange(3000)}" for _ in range(5000))
-    started = time.perf_counter()
-    redline(text("paragraph", before), text("paragraph", after))
-    # About 0.1 s; difflib needs minutes. Generous, because the machine may be busy.
-    assert time.perf_counter() - started < 2
+    # A search over all pairs of words would not come to an end here; the bench has the time.
+    found = redline(text("paragraph", before), text("paragraph", after))
+    assert found.words_added > 0
+    assert found.words_removed > 0
 
 
 # --- HTML -------------------------------------------------------------------------------------
@@ -515,15 +514,12 @@ def test_the_same_text_again_changes_nothing(words: list[str]) -> None:
     assert all(p.state == "unchanged" for p in match(existing, imported(*words)))
 
 
-def test_two_thousand_passages_that_all_changed_are_matched_in_time() -> None:
+def test_two_thousand_passages_that_all_changed_are_matched() -> None:
     source = random.Random(3)
     vocabulary = [f"word{n}" for n in range(4000)]
     old = [[source.choice(vocabulary) for _ in range(60)] for _ in range(2000)]
     new = [[source.choice(vocabulary) if source.random() < 0.1 else w for w in ws] for ws in old]
     existing = [(str(k), text("paragraph", " ".join(ws))) for k, ws in enumerate(old)]
     incoming = imported(*(" ".join(ws) for ws in new))
-    started = time.perf_counter()
     pairings = match(existing, incoming)
-    # About 1 s; generous, because the machine may be busy.
-    assert time.perf_counter() - started < 8
     assert [p.id for p in pairings] == [id for id, _ in existing]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import time
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +35,7 @@ def test_the_example_has_650_branches_in_twelve_regions(uk: None) -> None:
 def test_loading_again_keeps_rows_and_addresses(uk: None) -> None:
     before = dict(Branch.objects.values_list("code", "pk"))
     Branch.objects.filter(name="Leeds Central").update(slug="the-heart-of-leeds")
-    started = time.monotonic()
     assert demo.load() == (0, 650)
-    assert time.monotonic() - started < 2
     assert dict(Branch.objects.values_list("code", "pk")) == before
     assert Branch.objects.get(name="Leeds Central").slug == "the-heart-of-leeds"
 

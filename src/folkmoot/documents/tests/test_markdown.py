@@ -1,13 +1,13 @@
 """The light Markdown of plain forms: what is typed, what is meant, and that nothing is lost."""
 
 import json
-import time
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from folkmoot.algorithms.tests.effort import calls_made
 from folkmoot.algorithms.tests.wordings import AWKWARD, wordings
 from folkmoot.algorithms.wording import (
     Break,
@@ -226,12 +226,10 @@ def test_code_keeps_its_lines() -> None:
 @pytest.mark.parametrize(
     "part", ["[", "*a", "^[", "`", "`a ``", "[](<", "](", "[a](#b(", "~~~", "\\", "| ", "**a** "]
 )
-def test_a_long_text_takes_time_in_proportion(part: str) -> None:
-    def seconds(length: int) -> float:
+def test_work_grows_with_the_length_of_a_text_and_no_faster(part: str) -> None:
+    def work(length: int) -> int:
         typed = part * (length // len(part))
-        begun = time.perf_counter()
-        read_passage(typed, PARAGRAPH)
-        return time.perf_counter() - begun
+        return calls_made(lambda: read_passage(typed, PARAGRAPH))
 
-    # Ten times as long: a reader that looks at every pair would take a hundred times.
-    assert seconds(100_000) < 40 * seconds(10_000) + 0.2
+    # Ten times as long: a reader that looks at every pair would make a hundred times the calls.
+    assert work(20_000) < 20 * work(2_000) + 1000
