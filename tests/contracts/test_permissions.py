@@ -180,7 +180,7 @@ TABLE: dict[str, Line] = {
     # the text
     "commission:text": page(INSIDE),
     "commission:chapter": page(INSIDE),
-    "commission:passages": page(INSIDE, 404),
+    "commission:passages": page(INSIDE),
     "commission:read-first": page(INSIDE),
     "commission:read": page(INSIDE),
     "commission:queue": page(SEATS),

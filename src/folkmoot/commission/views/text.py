@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -150,6 +151,8 @@ def passages(request: HttpRequest, slug: str) -> HttpResponse:
 
     room = Room(request, slug)
     wanted = request.GET.get("status", "")
+    if not wanted:
+        return redirect(room.text)
     if wanted not in STATUSES:
         raise Http404
     rows = [row for row in room.outline.rows if _slug(room.sight.status(row.id)) == wanted]
