@@ -61,6 +61,7 @@ FOOTER_NAVIGATION = [
 UPLOAD_LIMIT = environment.number("FOLKMOOT_UPLOAD_MB") * 1024 * 1024
 
 INSTALLED_APPS = [
+    "folkmoot.live",
     "folkmoot.review",
     "folkmoot.commission",
     "folkmoot.people",

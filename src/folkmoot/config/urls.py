@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("folkmoot.review.urls")),
+    path("", include("folkmoot.live.urls")),
     path("", include("folkmoot.commission.urls")),
     path("", include("folkmoot.people.urls")),
     path("accounts/", include("folkmoot.people.entrance_urls")),

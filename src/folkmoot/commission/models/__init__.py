@@ -1,6 +1,7 @@
 from .call import Call
 from .comment import Comment
 from .commission import Commission
+from .draft import Draft
 from .edit import Edit
 from .intake import Intake, Proposal
 from .office import CommissionOffice
@@ -17,6 +18,7 @@ __all__ = [
     "Comment",
     "Commission",
     "CommissionOffice",
+    "Draft",
     "Edit",
     "Intake",
     "Passage",

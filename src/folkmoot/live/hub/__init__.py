@@ -1,0 +1,1 @@
+"""How processes that serve the same text reach one another."""
