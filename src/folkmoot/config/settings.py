@@ -124,13 +124,14 @@ DATABASES = {
     "default": environment.database(environment.read("FOLKMOOT_DATABASE_URL"), DATA_DIR),
 }
 
+FOLKMOOT_VALKEY_URL = environment.read("FOLKMOOT_VALKEY_URL")
 CACHES = {
     "default": (
         {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": environment.read("FOLKMOOT_VALKEY_URL"),
+            "LOCATION": FOLKMOOT_VALKEY_URL,
         }
-        if environment.read("FOLKMOOT_VALKEY_URL")
+        if FOLKMOOT_VALKEY_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     ),
 }
