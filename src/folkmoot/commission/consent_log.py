@@ -20,6 +20,7 @@ from folkmoot.algorithms.consent import Event, State
 from folkmoot.ledger.models import Act, Entry, Stream
 from folkmoot.ledger.models.entry import opened
 
+from .changes import announce
 from .models import Text
 
 KEPT = 16
@@ -137,6 +138,7 @@ def recording(text: Text, actor: str) -> Iterator[Recorder]:
             if recorder.acts:
                 stream.extend(recorder.acts)
                 held.digest = stream.head_digest
+                announce(text.slug)
         except BaseException:
             if recorder.acts:
                 _states.forget(text.stream_key)

@@ -41,7 +41,6 @@ class Call(models.Model):
         return self.closed is None and self.closes > timezone.now()
 
     @classmethod
-    @transaction.atomic
     def open(
         cls,
         text: Text,
@@ -52,8 +51,10 @@ class Call(models.Model):
     ) -> Call:
         """Open a call on the current wordings of `passages`."""
         from folkmoot.commission.consent_log import recording
+        from folkmoot.commission.drafts import settle
 
-        with recording(text, by.actor) as log:
+        settle(text)
+        with transaction.atomic(), recording(text, by.actor) as log:
             items = [[p.id, log.state.current(p.id)] for p in passages]  # type: ignore[attr-defined]
             call = cls.objects.create(
                 text=text, title=title, closes=closes, opened_by=by, items=items

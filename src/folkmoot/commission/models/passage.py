@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate
 
 from django.db import models, transaction
 from django.urls import reverse
@@ -19,6 +21,9 @@ from .seat import Seat
 from .stance import Stance
 from .variant import Variant
 from .wording import StoredWording
+
+if TYPE_CHECKING:
+    from folkmoot.commission.consent_log import Recorder
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 STEP = 1 << 16
@@ -42,6 +47,24 @@ class ReasonNeeded(ValueError):
     """This stance is only taken with a reason."""
 
 
+def once_recorded[**P, R](
+    act: Callable[Concatenate[Passage, P], R],
+) -> Callable[Concatenate[Passage, P], R]:
+    """An act on a passage, in a transaction of its own, after what is being written in it in the
+    live room has been recorded: so that nobody acts on words that do not stand there any more."""
+
+    @wraps(act)
+    def acting(self: Passage, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        from folkmoot.commission.drafts import settle
+
+        # Before the transaction of the act: when the act is refused, this stays recorded.
+        settle(self.text, [self.pk])
+        with transaction.atomic():
+            return act(self, *args, **kwargs)
+
+    return acting
+
+
 class Passage(models.Model):
     """A passage keeps its id through every edit and every edition."""
 
@@ -51,6 +74,9 @@ class Passage(models.Model):
     wording = models.ForeignKey("commission.StoredWording", models.PROTECT, related_name="+")
     label = models.CharField(max_length=20, blank=True)
     withdrawn = models.DateTimeField(null=True, blank=True)
+    taken_up = models.CharField(max_length=64, blank=True, editable=False)
+    """The digest that the document of the live room has of this passage or began from; empty while
+    it has none. It differs from the wording when somebody changed the passage outside the room."""
     created = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -68,7 +94,7 @@ class Passage(models.Model):
         """The current wording as a plain value."""
         return self.wording.value
 
-    @transaction.atomic
+    @once_recorded
     def edit(
         self,
         wording: Wording,
@@ -96,18 +122,33 @@ class Passage(models.Model):
                 return None
             if seen and seen != before.digest:
                 raise Overtaken(before)
-            editorial = editorial and not obstacles(before, wording)
-            kind = "editorial" if editorial else "substantive"
-            # Which seats had accepted an earlier wording is theirs to show, so it is sealed.
-            beyond = self._seats_beyond(log.state, wording) if editorial else []
-            StoredWording.keep(wording)
-            seq = log.record(
-                "passage.edited",
-                {"passage": self.id, "class": kind, "editor": by.key},
-                words={"before": before.digest, "after": wording.digest},
-                beyond={"seats_beyond": beyond},
-            )
-            return self._replaced(before, wording, by, kind, reason, seq)
+            return self.replace_words(log, before, wording, by, editorial=editorial, reason=reason)
+
+    def replace_words(
+        self,
+        log: Recorder,
+        before: Wording,
+        wording: Wording,
+        by: Person | None,
+        *,
+        editorial: bool,
+        reason: str,
+    ) -> Edit:
+        """Record that `wording` stands where `before` stood. Part of an act that holds the ledger
+        open as `log`; the passage must be as it is in the database. `by` is None when whoever
+        wrote has closed their account since."""
+        editorial = editorial and not obstacles(before, wording)
+        kind = "editorial" if editorial else "substantive"
+        # Which seats had accepted an earlier wording is theirs to show, so it is sealed.
+        beyond = self._seats_beyond(log.state, wording) if editorial else []
+        StoredWording.keep(wording)
+        seq = log.record(
+            "passage.edited",
+            {"passage": self.id, "class": kind, "editor": by.key if by else ""},
+            words={"before": before.digest, "after": wording.digest},
+            beyond={"seats_beyond": beyond},
+        )
+        return self._replaced(before, wording, by, kind, reason, seq)
 
     def _seats_beyond(self, state: object, wording: Wording) -> list[str]:
         """Seats for which the chain of edits since they spoke in person is no longer editorial."""
@@ -124,7 +165,13 @@ class Passage(models.Model):
         return beyond
 
     def _replaced(
-        self, before: Wording, after: Wording, by: Person, kind: object, reason: str, seq: int
+        self,
+        before: Wording,
+        after: Wording,
+        by: Person | None,
+        kind: object,
+        reason: str,
+        seq: int,
     ) -> Edit:
         self.wording_id = after.digest
         self.save(update_fields=["wording"])
@@ -140,27 +187,35 @@ class Passage(models.Model):
             seq=seq,
         )
 
-    @transaction.atomic
+    @once_recorded
     def withdraw(self, by: Person) -> None:
         """Take the passage out of the text. It keeps its id and can be restored."""
         from folkmoot.commission.consent_log import recording
 
         with recording(self.text, by.actor) as log:
-            log.record("passage.withdrawn", {"passage": self.id})
-            self.withdrawn = timezone.now()
-            self.save(update_fields=["withdrawn"])
-            self.text.changed()
+            self.take_out(log)
 
-    @transaction.atomic
+    def take_out(self, log: Recorder) -> None:
+        """Record that the passage stands in the text no more, in the ledger held open as `log`."""
+        log.record("passage.withdrawn", {"passage": self.id})
+        self.withdrawn = timezone.now()
+        self.save(update_fields=["withdrawn"])
+        self.text.changed()
+
+    @once_recorded
     def restore(self, by: Person) -> None:
         """Put a withdrawn passage back where it stood."""
         from folkmoot.commission.consent_log import recording
 
         with recording(self.text, by.actor) as log:
-            log.record("passage.restored", {"passage": self.id})
-            self.withdrawn = None
-            self.save(update_fields=["withdrawn"])
-            self.text.changed()
+            self.put_back(log)
+
+    def put_back(self, log: Recorder) -> None:
+        """Record that the passage stands in the text again, in the ledger held open as `log`."""
+        log.record("passage.restored", {"passage": self.id})
+        self.withdrawn = None
+        self.save(update_fields=["withdrawn"])
+        self.text.changed()
 
     @transaction.atomic
     def move(self, after: Passage | None, by: Person) -> None:
@@ -185,7 +240,7 @@ class Passage(models.Model):
             self.save(update_fields=["place"])
             self.text.changed()
 
-    @transaction.atomic
+    @once_recorded
     def propose(
         self, wording: Wording, by: Person, *, note: str = "", seat: Seat | None = None
     ) -> Variant:
@@ -204,7 +259,7 @@ class Passage(models.Model):
                 passage=self, wording_id=wording.digest, proposer=by, seat=seat, note=note
             )
 
-    @transaction.atomic
+    @once_recorded
     def take_stance(
         self,
         seat: Seat,
@@ -253,7 +308,7 @@ class Passage(models.Model):
                 seq=seq,
             )
 
-    @transaction.atomic
+    @once_recorded
     def dispute(self, seat: Seat) -> None:
         """Say that an edit declared editorial was not. It becomes substantive at once."""
         from folkmoot.commission.consent_log import recording

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db import models, transaction
 from django.urls import reverse
@@ -12,11 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from folkmoot.algorithms.wording import Wording
+from folkmoot.commission.changes import announce
 from folkmoot.people.models import Person
 
 from .commission import Commission
 from .passage import STEP, Passage, new_id
 from .wording import StoredWording
+
+if TYPE_CHECKING:
+    from folkmoot.commission.consent_log import Recorder
 
 
 @dataclass(frozen=True)
@@ -95,32 +100,38 @@ class Text(models.Model):
         from folkmoot.commission.consent_log import recording
 
         with recording(self, by.actor) as log:
-            places = self._places(len(incoming), after)
-            StoredWording.objects.keep(item.wording for item in incoming)
-            passages = [
-                Passage(
-                    id=item.id or new_id(),
-                    text=self,
-                    place=place,
-                    wording_id=item.wording.digest,
-                    label=item.label[:20],
-                )
-                for item, place in zip(incoming, places, strict=True)
-            ]
-            Passage.objects.bulk_create(passages, batch_size=300)
-            for passage in passages:
-                log.record(
-                    "passage.added",
-                    {"passage": passage.id, "open": True},
-                    words={"digest": passage.wording_id},
-                )
-            self.changed()
+            return self.take_in(log, incoming, self._places(len(incoming), after))
+
+    def take_in(
+        self, log: Recorder, incoming: Sequence[Incoming], places: Sequence[int]
+    ) -> list[Passage]:
+        """Record passages as added at these places, in the ledger held open as `log`."""
+        StoredWording.objects.keep(item.wording for item in incoming)
+        passages = [
+            Passage(
+                id=item.id or new_id(),
+                text=self,
+                place=place,
+                wording_id=item.wording.digest,
+                label=item.label[:20],
+            )
+            for item, place in zip(incoming, places, strict=True)
+        ]
+        Passage.objects.bulk_create(passages, batch_size=300)
+        for passage in passages:
+            log.record(
+                "passage.added",
+                {"passage": passage.id, "open": True},
+                words={"digest": passage.wording_id},
+            )
+        self.changed()
         return passages
 
     def changed(self) -> None:
         """Note a change of words, order or membership, so that what was drawn is drawn anew."""
         self.revision = new_revision()
         self.save(update_fields=["revision"])
+        announce(self.slug)
 
     def _places(self, count: int, after: Passage | None) -> list[int]:
         """Free places for `count` passages. Makes room by moving all when a gap is full."""

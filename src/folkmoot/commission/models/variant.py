@@ -59,7 +59,6 @@ class Variant(models.Model):
             self.withdrawn = timezone.now()
             self.save(update_fields=["withdrawn"])
 
-    @transaction.atomic
     def make_current(self, by: Person) -> None:
         """Let this wording stand in the text. Stances given on it count at once.
 
@@ -67,9 +66,11 @@ class Variant(models.Model):
         that all accept would keep each other out. It stays in the history and can be proposed.
         """
         from folkmoot.commission.consent_log import recording
+        from folkmoot.commission.drafts import settle
 
         passage = self.passage
-        with recording(passage.text, by.actor) as log:
+        settle(passage.text, [passage.pk])
+        with transaction.atomic(), recording(passage.text, by.actor) as log:
             self.refresh_from_db(fields=["withdrawn", "adopted"])
             if self.withdrawn or self.adopted:
                 return

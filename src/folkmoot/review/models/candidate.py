@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from folkmoot.algorithms.consent import Refused, Why
 from folkmoot.algorithms.edition import manifest_digest
 from folkmoot.commission.consent_log import reading, recording
+from folkmoot.commission.drafts import settled_or_refused
 from folkmoot.commission.models import Passage, Seat, Stance, Text
 from folkmoot.people.models import Person
 from folkmoot.review.assembly import assemble
@@ -66,14 +67,15 @@ class Candidate(models.Model):
         return f"{self.text}, candidate for edition {self.number}"
 
     @classmethod
-    @transaction.atomic
     def freeze(cls, text: Text, by: Person) -> Candidate:
         """Freeze what all agree to as the candidate for the next edition.
 
         Raises `Refused` when nothing is agreed or another candidate is open. Stances that were
-        carried over an edit are re-affirmed by each seat before it signs.
+        carried over an edit are re-affirmed by each seat before it signs. What is being written in
+        the live room is recorded first, and `Refused` raised when some of it is not finished.
         """
-        with recording(text, by.actor) as log:
+        settled_or_refused(text)
+        with transaction.atomic(), recording(text, by.actor) as log:
             if log.state.candidate is not None:
                 raise Refused("candidate_frozen")
             manifest = assemble(text, log.state)
