@@ -26,9 +26,12 @@ STATES = ("open", "answered", "mine", "all")
 @require_POST
 def make(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
     """Make a point on a passage."""
-    room = Room(request, slug)
+    return point_made(Room(request, slug), passage)
+
+
+def point_made(room: Room, passage: str) -> HttpResponse:
     found = room.passage(passage)
-    form = CommentForm(request.POST)
+    form = CommentForm(room.request.POST)
     if not form.is_valid():
         return passage_page(room, found, comment_form=form, status=422)
     said = form.cleaned_data
@@ -36,57 +39,71 @@ def make(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
         found, room.person, said["body"], quote=said["quote"], once=said["once"]
     )
     if new:
-        messages.success(request, _("Your comment is here. It will be answered, not just closed."))
-    return redirect(f"{found.get_absolute_url()}#comment-{comment.pk}")
+        messages.success(
+            room.request, _("Your comment is here. It will be answered, not just closed.")
+        )
+    return room.answer(found, _address(comment))
 
 
 @require_POST
 def answer(request: HttpRequest, slug: str, comment: int) -> HttpResponse:
     """Answer in a comment's thread."""
-    room = Room(request, slug)
+    return point_answered(Room(request, slug), comment)
+
+
+def point_answered(room: Room, comment: int) -> HttpResponse:
     point = _point(room, comment)
-    form = AnswerForm(request.POST)
+    form = AnswerForm(room.request.POST)
     if not form.is_valid():
         return passage_page(room, point.passage, answering=(point.pk, form), status=422)
     said = form.cleaned_data
     Comment.make(point.passage, room.person, said["body"], parent=point, once=said["once"])
-    return redirect(after(request, f"{point.passage.get_absolute_url()}#comment-{point.pk}"))
+    return room.answer(point.passage, after(room.request, _address(point)))
 
 
 @require_POST
 def withdraw(request: HttpRequest, slug: str, comment: int) -> HttpResponse:
     """Take one's own point back."""
-    room = Room(request, slug)
+    return point_withdrawn(Room(request, slug), comment)
+
+
+def point_withdrawn(room: Room, comment: int) -> HttpResponse:
     point = _point(room, comment)
     room.require(policies.may_withdraw_comment(room.person, point), policies.ANSWER_COMMENTS)
     point.dispose(Comment.Disposition.WITHDRAWN, room.person)
-    messages.success(request, _("Your comment is withdrawn. It stays readable."))
-    return redirect(after(request, f"{point.passage.get_absolute_url()}#comment-{point.pk}"))
+    messages.success(room.request, _("Your comment is withdrawn. It stays readable."))
+    return room.answer(point.passage, after(room.request, _address(point)))
 
 
 @require_POST
 def say_kept(request: HttpRequest, slug: str, comment: int) -> HttpResponse:
     """The author's answer to: is your point kept?"""
-    room = Room(request, slug)
+    return point_judged(Room(request, slug), comment)
+
+
+def point_judged(room: Room, comment: int) -> HttpResponse:
     point = _point(room, comment)
     room.require(policies.may_withdraw_comment(room.person, point), policies.ANSWER_COMMENTS)
-    answer = request.POST.get("kept", "")
+    answer = room.request.POST.get("kept", "")
     if answer in Comment.Kept.values and point.disposition:
         point.say_kept(answer == Comment.Kept.YES)
         if answer == Comment.Kept.YES:
-            messages.success(request, _("Thank you. Your point is recorded as kept."))
+            messages.success(room.request, _("Thank you. Your point is recorded as kept."))
         else:
-            messages.success(request, _("Thank you. Your comment is open again."))
-    return redirect(after(request, f"{point.passage.get_absolute_url()}#comment-{point.pk}"))
+            messages.success(room.request, _("Thank you. Your comment is open again."))
+    return room.answer(point.passage, after(room.request, _address(point)))
 
 
 @require_POST
 def dispose(request: HttpRequest, slug: str, comment: int) -> HttpResponse:
     """Say what becomes of a point."""
-    room = Room(request, slug)
+    return point_disposed(Room(request, slug), comment)
+
+
+def point_disposed(room: Room, comment: int) -> HttpResponse:
     room.require(policies.may_answer_comments(room.person, room.text), policies.ANSWER_COMMENTS)
     point = _point(room, comment)
-    form = DispositionForm(request.POST, comment=point)
+    form = DispositionForm(room.request.POST, comment=point)
     if not form.is_valid():
         return room.render("dispose", point=point, form=form, status=422)
     said = form.cleaned_data
@@ -94,14 +111,17 @@ def dispose(request: HttpRequest, slug: str, comment: int) -> HttpResponse:
         point.merge(form.target, room.person, said["reason"])
     else:
         point.dispose(said["disposition"], room.person, said["reason"])
-    messages.success(request, _("Answered. Its author is asked whether the point is kept."))
-    return redirect(after(request, f"{point.passage.get_absolute_url()}#comment-{point.pk}"))
+    messages.success(room.request, _("Answered. Its author is asked whether the point is kept."))
+    return room.answer(point.passage, after(room.request, _address(point)))
 
 
 @require_safe
 def disposition(request: HttpRequest, slug: str, comment: int) -> HttpResponse:
     """The form that says what becomes of a point."""
-    room = Room(request, slug)
+    return disposition_asked(Room(request, slug), comment)
+
+
+def disposition_asked(room: Room, comment: int) -> HttpResponse:
     room.require(policies.may_answer_comments(room.person, room.text), policies.ANSWER_COMMENTS)
     return room.render("dispose", point=_point(room, comment), form=DispositionForm())
 
@@ -188,6 +208,10 @@ def dispose_many(request: HttpRequest, slug: str) -> HttpResponse:
         % {"n": len(points)},
     )
     return redirect(after(request, request.path.removesuffix("answer/")))
+
+
+def _address(point: Comment) -> str:
+    return f"{point.passage.get_absolute_url()}#comment-{point.pk}"
 
 
 def _point(room: Room, comment: int) -> Comment:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from folkmoot.algorithms.wording import Wording
 from folkmoot.commission import policies
@@ -19,7 +19,15 @@ from folkmoot.people.policies import Right, require, who_asks
 
 
 class Room:
-    """A text, entered by somebody who may read it."""
+    """A text, entered by somebody who may read it.
+
+    What is done in a room is answered in its own way: here with a page, and after an act by going
+    to the passage it was about. The panel beside the editor is another such room, so that an act
+    is written once and has the same effect wherever it is done.
+    """
+
+    acts = "commission:"
+    """How the names of the addresses begin to which forms on its pages are sent."""
 
     def __init__(self, request: HttpRequest, slug: str) -> None:
         self.request = request
@@ -74,8 +82,13 @@ class Room:
             "may_import": policies.may_import(person, text),
             "writes": self.held.writes,
             "doors": doors(text, person),
+            "acts": self.acts,
             **more,
         }
+
+    def answer(self, passage: Passage, to: str = "") -> HttpResponse:
+        """After an act: on to the passage, or to the address `to`."""
+        return redirect(to or passage)
 
     def render(self, template: str, *, status: int = 200, **more: Any) -> HttpResponse:
         return render(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -23,8 +23,11 @@ from .room import Room
 @require_POST
 def take_stance(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
     """Record the stance of the visitor's own seat on exactly the words they read."""
-    room = Room(request, slug)
-    seat = room.held.seat
+    return stance_taken(Room(request, slug), passage)
+
+
+def stance_taken(room: Room, passage: str) -> HttpResponse:
+    request, seat = room.request, room.held.seat
     room.require(policies.may_take_stance(room.person, seat), policies.TAKE_STANCE)
     assert seat is not None
     found = room.passage(passage)
@@ -44,13 +47,13 @@ def take_stance(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
     except Refused as refusal:
         if refusal.code != "stale_wording":
             messages.error(request, str(refusal))
-            return redirect(found)
+            return room.answer(found)
         return _stale(room, found, form)
     if stance is None:
         messages.info(request, _("Your answer is recorded already."))
     else:
         messages.success(request, _("Your answer is recorded."))
-    return redirect(after(request, address_of(room, found.id)))
+    return room.answer(found, after(request, address_of(room, found.id)))
 
 
 def _stale(room: Room, passage: Passage, form: StanceForm) -> HttpResponse:
@@ -86,8 +89,11 @@ def after(request: HttpRequest, otherwise: str) -> str:
 @require_POST
 def dispute(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
     """Say that the last edit was not editorial, while the window is open."""
-    room = Room(request, slug)
-    seat = room.held.seat
+    return edit_disputed(Room(request, slug), passage)
+
+
+def edit_disputed(room: Room, passage: str) -> HttpResponse:
+    request, seat = room.request, room.held.seat
     room.require(policies.may_take_stance(room.person, seat), policies.TAKE_STANCE)
     assert seat is not None
     found = room.passage(passage)
@@ -100,7 +106,7 @@ def dispute(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
         or timezone.now() > latest.disputable_until
     ):
         messages.error(request, _("The time in which this edit could be disputed has passed."))
-        return redirect(found)
+        return room.answer(found)
     try:
         found.dispute(seat)
     except Refused as refusal:
@@ -110,13 +116,17 @@ def dispute(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
             request,
             _("This edit now counts as one of substance: every seat is asked again."),
         )
-    return redirect(found)
+    return room.answer(found)
 
 
 @require_POST
 def address(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
     """Note that an answer was given to an objection. The objection stays open."""
-    room = Room(request, slug)
+    return objection_addressed(Room(request, slug), passage)
+
+
+def objection_addressed(room: Room, passage: str) -> HttpResponse:
+    request = room.request
     room.require(
         policies.may_see_what_stands_in_the_way(room.person, room.text), policies.SEE_ONE_AWAY
     )
@@ -138,4 +148,4 @@ def address(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
                 "says otherwise."
             ),
         )
-    return redirect(found)
+    return room.answer(found)

@@ -290,31 +290,37 @@ def move(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
 @require_POST
 def withdraw_variant(request: HttpRequest, slug: str, variant: int) -> HttpResponse:
     """Take a proposed wording back."""
-    room = Room(request, slug)
+    return variant_withdrawn(Room(request, slug), variant)
+
+
+def variant_withdrawn(room: Room, variant: int) -> HttpResponse:
     found = _variant(room, variant)
     room.require(policies.may_withdraw_variant(room.person, found), policies.WITHDRAW_PROPOSAL)
     try:
         found.withdraw(room.person)
     except Refused as refusal:
-        messages.error(request, str(refusal))
+        messages.error(room.request, str(refusal))
     else:
-        messages.success(request, _("Your proposal is withdrawn."))
-    return redirect(found.passage)
+        messages.success(room.request, _("Your proposal is withdrawn."))
+    return room.answer(found.passage)
 
 
 @require_POST
 def make_current(request: HttpRequest, slug: str, variant: int) -> HttpResponse:
     """Let a proposed wording stand in the text."""
-    room = Room(request, slug)
+    return variant_made_current(Room(request, slug), variant)
+
+
+def variant_made_current(room: Room, variant: int) -> HttpResponse:
     room.require(policies.may_make_current(room.person, room.text), policies.EDIT_TEXT)
     found = _variant(room, variant)
     try:
         found.make_current(room.person)
     except Refused as refusal:
-        messages.error(request, str(refusal))
+        messages.error(room.request, str(refusal))
     else:
-        messages.success(request, _("This wording stands in the text now."))
-    return redirect(found.passage)
+        messages.success(room.request, _("This wording stands in the text now."))
+    return room.answer(found.passage)
 
 
 def _variant(room: Room, variant: int) -> Variant:
