@@ -368,7 +368,7 @@ def moves(rows: Sequence[tuple[str, int]], order: Sequence[str]) -> dict[str, in
     """
     place = dict(rows)
     wanted = [name for name in order if name in place]
-    stays = _longest_rising([place[name] for name in wanted])
+    stays = longest_rising([place[name] for name in wanted])
     if len(stays) == len(wanted):
         return {}
     moved: dict[str, int] = {}
@@ -417,7 +417,7 @@ def _anew(rows: Sequence[tuple[str, int]], wanted: Sequence[str]) -> dict[str, i
     return {name: STEP * n for n, name in enumerate(every, 1)}
 
 
-def _longest_rising(values: Sequence[int]) -> list[int]:
+def longest_rising(values: Sequence[int]) -> list[int]:
     """Indexes of a longest rising subsequence (patience sorting)."""
     tails: list[int] = []
     ends: list[int] = []
