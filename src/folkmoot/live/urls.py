@@ -1,7 +1,12 @@
 """Addresses of the live room: where a text is written together, and its history."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from .views import write
 
 app_name = "live"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("texts/<slug:slug>/write/", write.write, name="write"),
+    path("texts/<slug:slug>/write/pictures/", write.upload, name="upload"),
+]
