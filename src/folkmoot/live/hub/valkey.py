@@ -1,9 +1,9 @@
 """The hub of an installation with several processes: Valkey's or Redis' publish and subscribe.
 
-Each process hears two channels: its own mailbox and everybody's. One task writes, so the letters of
-a process arrive in the order in which they were sent; one task reads. Whatever is under way when the
-service cannot be reached is lost and never sent late: lines between processes count their letters
-and notice. What arrives is believed only under our seal, since others may write there too.
+Each process hears two channels: its own mailbox and everybody's. One task writes, so the letters
+of a process arrive in the order in which they were sent; one task reads. Whatever is under way
+when the service cannot be reached is lost and never sent late: lines between processes count their
+letters and notice. What arrives is believed only under our seal, since others may write there too.
 """
 
 from __future__ import annotations

@@ -9,13 +9,13 @@ from contextlib import asynccontextmanager
 
 import pytest
 import redis
+from tests import servers
 
 from folkmoot.live import hub as hubs
 from folkmoot.live.hub import Hub, InnerHub
 from folkmoot.live.hub.seal import Seal
 from folkmoot.live.hub.valkey import EVERYBODY, PREFIX, ValkeyHub
 from folkmoot.live.tests.breakable import Breakable
-from tests import servers
 
 LONG = 20
 """Seconds after which something hangs; nothing here should take one."""
