@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from django.db import models
+from django.utils import timezone
 
 from folkmoot.algorithms.wording import Wording, from_json
+from folkmoot.people.models import Person
+
+if TYPE_CHECKING:
+    from .passage import Passage
+
+RESTING = timedelta(seconds=3)
+"""Words that nobody touched for so long are offered for answers, though not recorded yet."""
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
     def of_passages(self) -> DraftQuerySet:
         """Those of the passages of a text, in distinction to other wordings being prepared."""
         return self.filter(of="")
+
+    def of_passage(self, passage: Passage) -> Draft | None:
+        """What is being written in one passage, if it is anything else than what stands."""
+        draft = self.of_passages().filter(text=passage.text_id, name=passage.pk).first()
+        if draft is None or (draft.digest == passage.wording_id and not passage.withdrawn):
+            return None
+        return draft
+
+    def prepared_for(self, passage: Passage) -> DraftQuerySet:
+        """Other wordings of a passage that somebody is preparing, the first begun first."""
+        return self.filter(text=passage.text_id, of=passage.pk).exclude(content=None)
 
 
 class Draft(models.Model):
@@ -55,3 +76,14 @@ class Draft(models.Model):
     def value(self) -> Wording | None:
         """The words, or None when the passage was taken out."""
         return None if self.content is None else from_json(self.content)
+
+    @property
+    def rests(self) -> bool:
+        """Whether nobody has touched the words for a moment."""
+        return timezone.now() - self.changed >= RESTING
+
+    @property
+    def people(self) -> list[str]:
+        """The names of those who wrote, whoever wrote last being last."""
+        names = {p.key: p.shown_name for p in Person.objects.filter(key__in=self.writers)}
+        return [names[key] for key in self.writers if key in names]

@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from folkmoot.algorithms.consent import Choice, State, nearest
+from folkmoot.algorithms.wording import Wording
 from folkmoot.commission import policies
 from folkmoot.commission.consent_log import reading
+from folkmoot.commission.drafts import unfinished
 from folkmoot.commission.forms.comment import CommentForm
 from folkmoot.commission.forms.stance import StanceForm
-from folkmoot.commission.models import Comment, Edit, Passage, StoredWording, Variant
+from folkmoot.commission.models import Comment, Draft, Edit, Passage, StoredWording, Variant
 from folkmoot.commission.shown import KIND_WORDS, Difference, difference, wording_html
 from folkmoot.commission.sight import Known, Panel
 
@@ -39,6 +41,9 @@ class Side:
     variant: Variant | None = None
     change: Difference | None = None
     may_withdraw: bool = False
+    draft: Draft | None = None
+    """Words of the text that are being written at this moment and not recorded yet."""
+    unfinished: bool = False
 
 
 @dataclass
@@ -84,17 +89,18 @@ def page(
         v.wording_id: v for v in passage.variants.standing().select_related("seat", "proposer")
     }
     may_speak = policies.may_take_stance(room.person, seat) and passage.withdrawn is None
+    draft, words = room.draft(passage), room.words(passage)
     sides = []
     for number, standing in enumerate(standings):
         current = number == 0
-        wording = stored[standing.digest].value
+        wording = words if current else stored[standing.digest].value
         known = panel.known(standing, price, current=current)
         variant = None if current else variants.get(standing.digest)
         if variant is not None:
             variant.passage = passage
         sides.append(
             Side(
-                digest=standing.digest,
+                digest=wording.digest,
                 html=wording_html(
                     wording,
                     room.picture_url,
@@ -102,11 +108,15 @@ def page(
                     anchor=passage.id if current else f"v{number}",
                 ),
                 known=known,
-                form=_form(room, passage, known, number, bound) if may_speak else None,
+                form=_form(room, passage, known, wording.digest, number, bound)
+                if may_speak
+                else None,
                 variant=variant,
-                change=None if current else difference(passage.value, wording),
+                change=_change(passage, words, wording, draft, current=current),
                 may_withdraw=variant is not None
                 and policies.may_withdraw_variant(room.person, variant),
+                draft=draft if current else None,
+                unfinished=current and unfinished(words),
             )
         )
     ranked = []
@@ -114,14 +124,15 @@ def page(
         by_digest = {side.digest: side for side in sides}
         ranked = [Ranked(c, by_digest.get(c.digest or "")) for c in nearest(standings)]
     since = None
-    if accepted and accepted != passage.wording_id and accepted in stored:
-        since = difference(stored[accepted].value, passage.value)
+    if accepted and accepted != words.digest and accepted in stored:
+        since = difference(stored[accepted].value, words)
     before, after = room.outline.around(passage.id)
     return room.render(
         "passage",
         status=status,
         passage=passage,
         kind=KIND_WORDS[passage.value.kind],
+        price=None if room.sight.is_sealed(passage.id) else price,
         current=sides[0],
         variants=sides[1:],
         ranked=ranked,
@@ -143,22 +154,37 @@ def page(
     )
 
 
+def _change(
+    passage: Passage, words: Wording, wording: Wording, draft: Draft | None, *, current: bool
+) -> Difference | None:
+    """For a proposed wording what differs from the words of the text; for those what was written
+    since they were recorded."""
+    if not current:
+        return difference(words, wording)
+    return difference(passage.value, None if draft.gone else words) if draft else None
+
+
 def _form(
-    room: Room, passage: Passage, known: Known, number: int, bound: StanceForm | None
+    room: Room,
+    passage: Passage,
+    known: Known,
+    digest: str,
+    number: int,
+    bound: StanceForm | None,
 ) -> StanceForm:
-    """The stance form for one wording: the one that came back, or a fresh one with what the seat
-    said of these words before."""
-    if bound is not None and bound.data.get("digest") == known.digest:
+    """The stance form for the wording `digest`: the one that came back, or a fresh one with what
+    the seat said of these words before."""
+    if bound is not None and bound.data.get("digest") == digest:
         return bound
     said = known.own or known.stale
-    initial: dict[str, Any] = {"digest": known.digest}
+    initial: dict[str, Any] = {"digest": digest}
     if said is not None:
         initial |= {
             "reason": said.reason,
             "would_accept": said.would_accept,
             "condition": " ".join(p for p, _digest in said.conditions),
         }
-        if known.own is not None:
+        if known.own is not None and digest == known.digest:
             initial["position"] = said.position
     return StanceForm(
         initial=initial,

@@ -12,7 +12,7 @@ from folkmoot.algorithms.wording import Wording
 from folkmoot.commission import policies
 from folkmoot.commission.consent_log import looking
 from folkmoot.commission.doors import doors
-from folkmoot.commission.models import Passage, StoredWording, Text
+from folkmoot.commission.models import Draft, Passage, StoredWording, Text
 from folkmoot.commission.outline import Outline, kept, outline
 from folkmoot.commission.sight import Sight, sight
 from folkmoot.people.policies import Right, require, who_asks
@@ -36,6 +36,7 @@ class Room:
         require(policies.may_see_text(request.user, self.text), policies.READ_TEXT)
         self.person = who_asks(request)
         self.held = policies.standing(self.person, self.commission)
+        self._drafts: dict[str, Draft | None] = {}
 
     @cached_property
     def sight(self) -> Sight:
@@ -58,6 +59,18 @@ class Room:
         )
         found.text = self.text
         return found
+
+    def draft(self, passage: Passage) -> Draft | None:
+        """What is being written in a passage at this moment and not recorded yet. Looked up once,
+        so that an answer speaks of one and the same words throughout."""
+        if passage.pk not in self._drafts:
+            self._drafts[passage.pk] = Draft.objects.of_passage(passage)
+        return self._drafts[passage.pk]
+
+    def words(self, passage: Passage) -> Wording:
+        """The words that stand in a passage at this moment, recorded or not."""
+        draft = self.draft(passage)
+        return passage.value if draft is None or draft.value is None else draft.value
 
     def wording(self, digest: str) -> Wording:
         """A wording by its digest; 404 when there is none."""

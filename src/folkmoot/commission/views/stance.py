@@ -33,6 +33,8 @@ def stance_taken(room: Room, passage: str) -> HttpResponse:
     found = room.passage(passage)
     form = StanceForm(request.POST, passage=found, text=room.text)
     if not form.is_valid():
+        if form.data.get("digest") not in _on_the_table(room, found):
+            return _stale(room, found, form)
         return page(room, found, bound=form, status=422)
     said = form.cleaned_data
     try:
@@ -60,9 +62,10 @@ def _stale(room: Room, passage: Passage, form: StanceForm) -> HttpResponse:
     """The words changed meanwhile: show them, what changed, and keep what was typed."""
     passage.refresh_from_db()
     passage.text = room.text
+    now = room.words(passage)
     data = room.request.POST.copy()
-    read = StoredWording.objects.filter(digest=form.cleaned_data["digest"]).first()
-    data["digest"] = passage.wording_id
+    read = StoredWording.objects.filter(digest=data.get("digest", "")[:64]).first()
+    data["digest"] = now.digest
     # The choice was made about other words, so it has to be made again.
     data.pop("position", None)
     again = StanceForm(data, passage=passage, text=room.text)
@@ -74,8 +77,14 @@ def _stale(room: Room, passage: Passage, form: StanceForm) -> HttpResponse:
             "read them again and answer on them. What you typed is still here."
         ),
     )
-    change: Difference | None = difference(read.value, passage.value) if read else None
+    change: Difference | None = difference(read.value, now) if read else None
     return page(room, passage, bound=again, stale=change, status=409)
+
+
+def _on_the_table(room: Room, passage: Passage) -> set[str]:
+    """The wordings of a passage that can be answered on now."""
+    proposed = passage.variants.standing().values_list("wording_id", flat=True)
+    return {room.words(passage).digest, *proposed}
 
 
 def after(request: HttpRequest, otherwise: str) -> str:
