@@ -1,6 +1,6 @@
 """The lease of a live document: which process owns it, by the database's clock.
 
-One process at a time holds a document and takes what is written. Its claim is a row that says who
+One process at a time holds a text and takes what is written. Its claim is a row that says who
 and until when; it is renewed every second and ends three seconds after the last renewal, so that
 the text of a process that died is free again soon. A process that lost its claim without noticing
 is kept from writing by the *fence*: the number grows with every taking, and every append names the
@@ -33,9 +33,9 @@ ASKED_EVERY = 0.2
 
 @dataclass(frozen=True)
 class Lease:
-    """This process's claim to a document, under the number that its appends must name."""
+    """This process's claim to a text's document, under the number that its appends must name."""
 
-    document: int
+    text: int
     owner: str
     fence: int
 
@@ -49,54 +49,54 @@ class Elsewhere:
     left: timedelta
 
 
-def take(document: int, owner: str) -> Lease | Elsewhere:
-    """Claim the document for the process `owner`, unless another's claim has not ended.
+def take(text: int, owner: str) -> Lease | Elsewhere:
+    """Claim the text for the process `owner`, unless another's claim has not ended.
 
     Of several that try at the same instant exactly one gets it. A process that claims again what
     it holds gets a new number, and its older one is worth nothing.
     """
     free = Q(owner="") | Q(owner=owner) | Q(expires=None) | Q(expires__lte=Now())
     with transaction.atomic():
-        taken = Document.objects.filter(free, pk=document).update(
+        taken = Document.objects.filter(free, text_id=text).update(
             owner=owner, fence=F("fence") + 1, expires=Now() + LASTS
         )
-        row = _look(document)
-    return Lease(document, owner, row.fence) if taken else row
+        row = _look(text)
+    return Lease(text, owner, row.fence) if taken else row
 
 
-def holder(document: int) -> Elsewhere | None:
+def holder(text: int) -> Elsewhere | None:
     """Who has a claim that has not ended, of whatever process; `None` when nobody has."""
-    row = _look(document)
+    row = _look(text)
     return row if row.owner and row.left > timedelta(0) else None
 
 
 def renew(leases: Iterable[Lease]) -> list[Lease]:
     """Let these claims last from now on, in one statement; gives those that are lost.
 
-    A claim that has ended is renewed as long as nobody else has taken the document.
+    A claim that has ended is renewed as long as nobody else has taken the text.
     """
     wanted = list(leases)
     if not wanted:
         return []
     mine = Q()
     for lease in wanted:
-        mine |= Q(pk=lease.document, owner=lease.owner, fence=lease.fence)
+        mine |= Q(text_id=lease.text, owner=lease.owner, fence=lease.fence)
     if Document.objects.filter(mine).update(expires=Now() + LASTS) == len(wanted):
         return []
     held = set(Document.objects.filter(mine).values_list("pk", flat=True))
-    return [lease for lease in wanted if lease.document not in held]
+    return [lease for lease in wanted if lease.text not in held]
 
 
 def release(lease: Lease) -> bool:
-    """Give the document up at once; whether it was still ours."""
-    mine = Document.objects.filter(pk=lease.document, owner=lease.owner, fence=lease.fence)
+    """Give the text up at once; whether it was still ours."""
+    mine = Document.objects.filter(text_id=lease.text, owner=lease.owner, fence=lease.fence)
     return bool(mine.update(owner="", expires=None))
 
 
-def _look(document: int) -> Elsewhere:
+def _look(text: int) -> Elsewhere:
     """The row as it is, with what is left of its time by the database's clock."""
     owner, fence, expires, now = (
-        Document.objects.filter(pk=document)
+        Document.objects.filter(text_id=text)
         .annotate(now=Now())
         .values_list("owner", "fence", "expires", "now")
         .get()
@@ -119,53 +119,53 @@ class Leases:
         # A thread of their own: renewals wait neither for disks nor for long questions.
         self._thread = ThreadPoolExecutor(1, "leases")
 
-    def __contains__(self, document: int) -> bool:
-        return document in self._held
+    def __contains__(self, text: int) -> bool:
+        return text in self._held
 
     async def take(
-        self, document: int, lost: Callable[[], None], *, patiently: bool
+        self, text: int, lost: Callable[[], None], *, patiently: bool
     ) -> Lease | Elsewhere:
-        """Claim the document and keep the claim alive; `lost` is called when it is lost.
+        """Claim the text and keep the claim alive; `lost` is called when it is lost.
 
         When `patiently`, a claim of another process is waited for until it would end; only one
         that was renewed meanwhile, or taken by a third, is an answer. So a server that starts
         anew after a crash gets its texts back, and a second server learns that there is a first.
         """
-        claim = await self._in_thread(take, document, self.owner)
+        claim = await self._in_thread(take, text, self.owner)
         if patiently and isinstance(claim, Elsewhere):
-            claim = await self._outlast(document, claim)
+            claim = await self._outlast(text, claim)
         if isinstance(claim, Lease):
-            self._held[document] = (claim, lost)
+            self._held[text] = (claim, lost)
             if self._task is None or self._task.done():
                 self._task = asyncio.create_task(self._keep(), name="renewing leases")
         return claim
 
-    async def _outlast(self, document: int, other: Elsewhere) -> Lease | Elsewhere:
+    async def _outlast(self, text: int, other: Elsewhere) -> Lease | Elsewhere:
         """Wait for a claim to end, and take over; or see that its owner lives."""
         left = other.left
         while True:
             await asyncio.sleep(min(ASKED_EVERY, max(left.total_seconds(), 0.01)))
-            claim = await self._in_thread(take, document, self.owner)
+            claim = await self._in_thread(take, text, self.owner)
             if isinstance(claim, Lease):
                 return claim
             if (claim.owner, claim.fence) != (other.owner, other.fence) or claim.left > left:
                 return claim
             left = claim.left
 
-    async def holder(self, document: int) -> Elsewhere | None:
-        """Who has a claim on the document that has not ended."""
-        return await self._in_thread(holder, document)
+    async def holder(self, text: int) -> Elsewhere | None:
+        """Who has a claim on the text that has not ended."""
+        return await self._in_thread(holder, text)
 
     async def release(self, lease: Lease) -> None:
-        """Give a document up at once, so that others need not wait."""
+        """Give a text up at once, so that others need not wait."""
         self.forget(lease)
         await self._in_thread(release, lease)
 
     def forget(self, lease: Lease) -> None:
         """Renew this lease no more; it ends by itself."""
-        held = self._held.get(lease.document)
+        held = self._held.get(lease.text)
         if held is not None and held[0] == lease:
-            del self._held[lease.document]
+            del self._held[lease.text]
 
     async def close(self) -> None:
         """Release whatever is held, and stop."""
@@ -202,9 +202,9 @@ class Leases:
                 log.exception("The leases of %d texts could not be renewed.", len(leases))
                 continue
             for lease in gone:
-                held = self._held.get(lease.document)
+                held = self._held.get(lease.text)
                 if held is None or held[0] != lease:
                     continue  # Released or taken anew while we asked.
-                del self._held[lease.document]
-                log.warning("Document %d has been taken over by another process.", lease.document)
+                del self._held[lease.text]
+                log.warning("Text %d has been taken over by another process.", lease.text)
                 held[1]()
