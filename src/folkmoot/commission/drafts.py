@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from folkmoot.algorithms.consent import Refused
-from folkmoot.algorithms.wording import Wording
+from folkmoot.algorithms.wording import Run, Wording
 from folkmoot.people.models import Person
 
 from .consent_log import Recorder, recording
@@ -137,7 +137,10 @@ def keep(
     recorded: tuple[str, ...] = ()
     if spoken:
         text = Text.objects.select_related("commission").get(pk=text_id)
-        recorded = _settle(text, spoken).recorded
+        # With them whatever came or went in the same moment: a passage that was split or merged
+        # is only seen to be when both of its halves are looked at.
+        halves = [w.id for w in written if not w.of and (w.id not in rows or w.wording is None)]
+        recorded = _settle(text, [*spoken, *halves]).recorded
     done = set(recorded) | set(dropped)
     return Kept(recorded, tuple(w.id for w in written if not w.of and w.id not in done))
 
@@ -208,13 +211,14 @@ def _settle(text: Text, ids: Sequence[str] | None) -> Settled:
             ).select_related("wording")
         }
         people = _people(chosen)
-        for draft in _by_place(chosen, drafts):
+        seams = _seams(chosen, passages)
+        for draft in _by_place(chosen, drafts, seams):
             by = people.get(draft.writers[-1] if draft.writers else "")
             log.actor = by.actor if by is not None else "system:room"
             passage = passages.get(draft.name)
             if passage is not None:
                 passage.text = text
-            if _record(text, log, draft, passage, by, drafts):
+            if _record(text, log, draft, passage, by, drafts, seams.get(draft.name)):
                 recorded.append(draft.name)
             else:
                 waiting.append(draft.name)
@@ -229,6 +233,7 @@ def _record(
     passage: Passage | None,
     by: Person | None,
     drafts: Mapping[str, Draft],
+    seam: Seam | None,
 ) -> bool:
     """Record one draft. False when it has to wait."""
     wording = draft.value
@@ -243,7 +248,12 @@ def _record(
             places = [(first if first is not None else 2 * STEP) - STEP]
         else:
             places = text._places(1, after)
-        [passage] = text.take_in(log, [Incoming(wording, draft.label, draft.name)], places)
+        [passage] = text.take_in(
+            log,
+            [Incoming(wording, draft.label, draft.name)],
+            places,
+            split_from=[seam.whole, seam.digest] if seam else None,
+        )
         _taken_up(passage, passage.wording_id)
         return True
     if wording is None:
@@ -257,9 +267,12 @@ def _record(
         passage.put_back(log)
     before = passage.value
     if before.digest != wording.digest:
-        passage.replace_words(
-            log, before, wording, by, editorial=draft.editorial, reason=draft.reason
-        )
+        if seam is not None:
+            passage.cut_or_join(log, before, wording, by, seam.kind, seam.merged)
+        else:
+            passage.replace_words(
+                log, before, wording, by, editorial=draft.editorial, reason=draft.reason
+            )
     _taken_up(passage, wording.digest)
     return True
 
@@ -268,16 +281,78 @@ def _taken_up(passage: Passage, digest: str) -> None:
     Passage.objects.filter(pk=passage.pk).update(taken_up=digest)
 
 
-def _by_place(chosen: Sequence[Draft], drafts: Mapping[str, Draft]) -> list[Draft]:
-    """New passages after the new ones they follow, so that each finds its neighbour recorded."""
+@dataclass(frozen=True)
+class Seam:
+    """Where a passage was cut in two, or two were joined, without a word changed: as seen from one
+    of the drafts. `whole` and `digest` name the passage that was cut and what it was; `merged` the
+    passages that were joined to this one, with what they were."""
 
-    def depth(draft: Draft) -> int:
+    kind: str
+    whole: str = ""
+    digest: str = ""
+    merged: tuple[tuple[str, str], ...] = ()
+
+
+def _seams(chosen: Sequence[Draft], passages: Mapping[str, Passage]) -> dict[str, Seam]:
+    """Which of these drafts are two halves of what was one passage, or one of what were two."""
+    found: dict[str, Seam] = {}
+    changed = [
+        (draft, passages[draft.name], draft.value)
+        for draft in chosen
+        if draft.name in passages and draft.value is not None
+    ]
+    for draft in chosen:
+        passage = passages.get(draft.name)
+        if passage is None and draft.value is not None and not unfinished(draft.value):
+            for other, whole, rest in changed:
+                if other.name not in found and rest and _joins(rest, draft.value, whole.wording_id):
+                    found[draft.name] = Seam("split", whole.pk, whole.wording_id)
+                    found[other.name] = Seam("split")
+                    break
+        elif passage is not None and draft.value is None and passage.withdrawn is None:
+            for other, kept, joined in changed:
+                if (
+                    other.name not in found
+                    and joined
+                    and _joins(kept.value, passage.value, joined.digest)
+                ):
+                    merged = ((passage.pk, passage.wording_id),)
+                    found[other.name] = Seam("merge", merged=merged)
+                    found[draft.name] = Seam("merge")
+                    break
+    return found
+
+
+def _joins(one: Wording, other: Wording, digest: str) -> bool:
+    """Whether the two, put together in either order as the first kind, are the wording `digest`."""
+    if one.table is not None or other.table is not None or one.figure or other.figure:
+        return False
+    return any(
+        replace(one, content=(*first.content, *space, *second.content)).digest == digest
+        for first, second in ((one, other), (other, one))
+        for space in ((), (Run(" "),))
+    )
+
+
+def _by_place(
+    chosen: Sequence[Draft], drafts: Mapping[str, Draft], seams: Mapping[str, Seam]
+) -> list[Draft]:
+    """New passages first, each after the new ones it follows, so that it finds its neighbour
+    recorded and a passage that was cut is still whole; then changes; what is gone last, so that a
+    passage that was joined to another is still there."""
+
+    def rank(draft: Draft) -> tuple[int, int]:
+        if draft.name in seams:
+            seam = seams[draft.name]
+            first = 0 if seam.whole else 2 if draft.gone else 1
+        else:
+            first = 1
         steps, at = 0, draft
         while at.after in drafts and steps < len(drafts):
             at, steps = drafts[at.after], steps + 1
-        return steps
+        return first, steps
 
-    return sorted(chosen, key=depth)
+    return sorted(chosen, key=rank)
 
 
 def _standing_before(text: Text, draft: Draft, drafts: Mapping[str, Draft]) -> Passage | None:

@@ -14,6 +14,8 @@ class Edit(models.Model):
         EDITORIAL = "editorial", _("Editorial")
         SUBSTANTIVE = "substantive", _("Substantive")
         VARIANT = "variant", _("A proposed wording made current")
+        SPLIT = "split", _("Cut in two")
+        MERGE = "merge", _("Joined with another passage")
 
     passage = models.ForeignKey("commission.Passage", models.CASCADE, related_name="edits")
     before = models.ForeignKey("commission.StoredWording", models.PROTECT, related_name="+")

@@ -150,6 +150,29 @@ class Passage(models.Model):
         )
         return self._replaced(before, wording, by, kind, reason, seq)
 
+    def cut_or_join(
+        self,
+        log: Recorder,
+        before: Wording,
+        after: Wording,
+        by: Person | None,
+        kind: str,
+        merged: Sequence[tuple[str, str]],
+    ) -> Edit:
+        """Record that the passage was cut in two ("split"), or that the passages `merged` (id and
+        digest) were joined to it ("merge"), without a word changed: stances are carried."""
+        StoredWording.keep(after)
+        seq = log.record(
+            "passage.edited",
+            {"passage": self.id, "class": kind, "editor": by.key if by else ""},
+            words={
+                "before": before.digest,
+                "after": after.digest,
+                **({"merged": [list(pair) for pair in merged]} if merged else {}),
+            },
+        )
+        return self._replaced(before, after, by, kind, "", seq)
+
     def _seats_beyond(self, state: object, wording: Wording) -> list[str]:
         """Seats for which the chain of edits since they spoke in person is no longer editorial."""
         beyond, known = [], {}

@@ -103,9 +103,15 @@ class Text(models.Model):
             return self.take_in(log, incoming, self._places(len(incoming), after))
 
     def take_in(
-        self, log: Recorder, incoming: Sequence[Incoming], places: Sequence[int]
+        self,
+        log: Recorder,
+        incoming: Sequence[Incoming],
+        places: Sequence[int],
+        *,
+        split_from: Sequence[str] | None = None,
     ) -> list[Passage]:
-        """Record passages as added at these places, in the ledger held open as `log`."""
+        """Record passages as added at these places, in the ledger held open as `log`. `split_from`
+        are the id and digest of the passage they were cut from, when they were."""
         StoredWording.objects.keep(item.wording for item in incoming)
         passages = [
             Passage(
@@ -122,7 +128,8 @@ class Text(models.Model):
             log.record(
                 "passage.added",
                 {"passage": passage.id, "open": True},
-                words={"digest": passage.wording_id},
+                words={"digest": passage.wording_id}
+                | ({"split_from": list(split_from)} if split_from else {}),
             )
         self.changed()
         return passages

@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from folkmoot.algorithms.consent import Refused, Status
+from folkmoot.algorithms.consent import Refused, Status, Why
 from folkmoot.algorithms.wording import Asks, Run, Wording, text
 from folkmoot.commission import drafts
 from folkmoot.commission.consent_log import reading
@@ -174,6 +174,48 @@ def test_a_passage_that_was_emptied_is_out_of_the_text(story: Cast) -> None:
     drafts.settle(story.text)
     passage.refresh_from_db()
     assert passage.withdrawn is not None
+
+
+def test_cutting_an_accepted_passage_in_two_carries_to_both_halves(story: Cast) -> None:
+    passage = story.passages[1]
+    story.all_accept(passage)
+    ids = [p.id for p in story.passages]
+    kept = keep(
+        story,
+        Wrote(passage.id, paragraph("We lost fifty seats ")),
+        Wrote("secondhalf", paragraph("in four weeks.")),
+        order=[*ids[:2], "secondhalf", *ids[2:]],
+    )
+    assert set(kept.recorded) == {passage.id, "secondhalf"}
+    assert passage.edits.get().kind == Edit.Kind.SPLIT
+    with reading(story.text) as state:
+        assert state.status(passage.id) is Status.AGREED
+        assert state.status("secondhalf") is Status.AGREED
+        assert {n.why for n in state.needs("s01") if n.passage == "secondhalf"} == {Why.CARRIED}
+
+
+def test_joining_two_accepted_passages_carries(story: Cast) -> None:
+    one, two = story.passages[1], story.passages[2]
+    story.all_accept(one, two)
+    joined = paragraph(f"{one.value.plain} {two.value.plain}")
+    rest = [p.id for p in story.passages if p != two]
+    keep(story, Wrote(one.id, joined), Wrote(two.id, None), order=rest)
+    two.refresh_from_db()
+    assert two.withdrawn is not None
+    assert one.edits.get().kind == Edit.Kind.MERGE
+    assert status(story, one) is Status.AGREED
+
+
+def test_half_of_a_passage_with_other_words_carries_nothing(story: Cast) -> None:
+    passage = story.passages[1]
+    story.all_accept(passage)
+    keep(
+        story,
+        Wrote(passage.id, paragraph("We lost fifty seats")),
+        Wrote("secondhalf", paragraph("in five weeks.")),
+    )
+    assert passage.edits.get().kind == Edit.Kind.SUBSTANTIVE
+    assert status(story, passage) is Status.AWAITING
 
 
 def test_a_recommendation_without_addressee_waits(story: Cast) -> None:
