@@ -35,6 +35,7 @@ from folkmoot.commission.models import (
     Comment,
     Commission,
     CommissionOffice,
+    Draft,
     Intake,
     Passage,
     Proposal,
@@ -218,6 +219,20 @@ TABLE: dict[str, Line] = {
     "commission:move": form(INSIDE),
     "commission:withdraw-variant": act(SEATS),
     "commission:make-current": act(INSIDE),
+    # the panel beside the editor: the same acts, for the same people
+    "live:panel": page(INSIDE),
+    "live:panel-stance": act(SEATS),
+    "live:panel-dispute": act(SEATS),
+    "live:panel-address": act(WRITERS, stance=lambda world: world.objection.pk),
+    "live:panel-comment": act(INSIDE),
+    "live:panel-make-current": act(INSIDE),
+    "live:panel-withdraw-variant": act(SEATS),
+    "live:panel-put-forward": act(INSIDE),
+    "live:panel-answer": act(INSIDE),
+    "live:panel-withdraw-comment": act(SEATS),
+    "live:panel-say-kept": act(SEATS),
+    "live:panel-disposition": page(WRITERS),
+    "live:panel-dispose": act(WRITERS),
     # editions
     "review:prepare": page(WRITERS),
     "review:freeze": form(WRITERS),
@@ -310,6 +325,11 @@ def build() -> World:
         intake=intake, position=1, kind=Proposal.Kind.CHANGED, passage=point, wording=point.wording
     )
     Candidate.freeze(story.text, story.secretary)
+    prepared = Draft.objects.create(
+        text=story.text, name="0000000001", of=point.pk, digest="0" * 64,
+        content=wording("paragraph", "We lost.").to_json(), since=timezone.now(),
+        changed=timezone.now(),
+    )  # fmt: skip
     reading = layout(story.text.slug, 2).chapters[0].slug
     writing = outline(story.text).chapters[0].slug
 
@@ -321,6 +341,7 @@ def build() -> World:
         "passage": point.pk,
         "comment": comment.pk,
         "variant": variant.pk,
+        "prepared": prepared.name,
         "call": call.pk,
         "intake": intake.pk,
         "proposal": proposal.pk,
