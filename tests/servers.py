@@ -55,8 +55,11 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 30) 
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """A PostgreSQL server of our own; gives its URL. `RuntimeError` when there is none to start."""
+def postgresql(*, durable: bool = False) -> Iterator[str]:
+    """A PostgreSQL server of our own; gives its URL. `RuntimeError` when there is none to start.
+
+    It does not wait for the disk unless it is to be `durable`.
+    """
     initdb, postgres = find("initdb"), find("postgres")
     if not (initdb and postgres):
         raise RuntimeError("PostgreSQL is not installed.")
@@ -72,8 +75,7 @@ def postgresql() -> Iterator[str]:
         )  # fmt: skip
         port = free_port()
         settings = [
-            "fsync=off",
-            "full_page_writes=off",
+            *([] if durable else ["fsync=off", "full_page_writes=off"]),
             "max_connections=60",
             "shared_buffers=64MB",
         ]

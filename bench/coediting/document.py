@@ -100,6 +100,8 @@ class Typist:
         self._root = self._doc.get(ROOT_NAME, type=XmlFragment)
         self._doc.apply_update(state)
         self.client = self._doc.client_id
+        self._began = self._doc.get_state()
+        self.marks: list[bytes] = []
         self._chance = random.Random(writer * 7919 + first)
         self._blocks = len(self._root.children)
         self._last = b""
@@ -134,6 +136,7 @@ class Typist:
         assert self._text is not None
         self._left -= 1
         typed = mark(self.writer, self.number)
+        self.marks.append(typed)
         self.number += 1
         with self._doc.transaction():
             self._text.insert(self.offset, typed.decode())
@@ -141,6 +144,16 @@ class Typist:
             if self.number % 8 == 0 and len(self._text) > self.offset + 2:
                 del self._text[self.offset : self.offset + 2]
         return typed, self._last
+
+    def state_vector(self) -> bytes:
+        """What this copy holds."""
+        return self._doc.get_state()
+
+    def own(self) -> tuple[list[bytes], bytes] | None:
+        """Every mark typed so far, and one update with all of it; None before the first."""
+        if not self.marks:
+            return None
+        return list(self.marks), self._doc.get_update(self._began)
 
     def updates(self, count: int) -> Iterator[tuple[bytes, bytes]]:
         return (self.update() for _ in range(count))

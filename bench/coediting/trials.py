@@ -317,3 +317,99 @@ async def warm(server: Server) -> None:
         one = await Member.join(server, OTHER)
         await one.has(1)
         await leave([one])
+
+
+# --- two processes ------------------------------------------------------------------------------
+
+
+class Wanderer:
+    """A writer who, when the server goes away, tries the next one at once and goes on.
+
+    What was not acknowledged is sent again from their own copy, as our editor does.
+    """
+
+    def __init__(self, servers: Sequence[Server], at: int, person: int, base: bytes, first: int):
+        self.servers, self.at, self.person = servers, at, person
+        self.typist = Typist(base, person, first)
+        self.size = len(base) * 9 // 10
+        self.member: Member | None = None
+        self.told: list[bytes] = []  # marks acknowledged
+        self.back: float | None = None  # when an edit typed after the loss was acknowledged
+        self.lost_at: float | None = None
+        self.going = True
+
+    async def live(self, rate: float = 5) -> None:
+        while self.going:
+            try:
+                await self._visit(rate)
+            except (OSError, TimeoutError, ConnectionError):
+                await asyncio.sleep(0.1)
+            self.at += 1
+        self.typist.close()
+
+    async def _visit(self, rate: float) -> None:
+        server = self.servers[self.at % len(self.servers)]
+        vector = self.typist.state_vector()
+        member = await Member.join(server, TEXT, self.person, state_vector=vector)
+        self.member = member
+        # All that we have written, since we do not know what got there.
+        again = self.typist.own()
+        owed = member.acknowledged
+        frames: list[list[bytes]] = []
+        if again is not None:
+            marks, update = again
+            member.send(wire.step2(update))
+            frames.append(marks)
+        counted = 0
+        began = time.perf_counter()
+        while member.code is None and self.going:
+            typed, update = self.typist.update()
+            member.type(typed, update)
+            frames.append([typed])
+            await asyncio.sleep(random.uniform(0.5, 1.5) / rate)
+            for marks in frames[counted : member.acknowledged - owed]:
+                self.told += marks
+                counted += 1
+            if self.lost_at is not None and self.back is None and counted > len(frames) // 2:
+                if began > self.lost_at:
+                    self.back = time.perf_counter()
+        for marks in frames[counted : member.acknowledged - owed]:
+            self.told += marks
+        if member.code is None:
+            await leave([member])
+
+
+@dataclass(frozen=True)
+class FailOver:
+    """How a text came through the death of the process that owned it."""
+
+    seconds: float  # until the last writer was told that something newly typed is stored
+    acknowledged: int
+    lost: int
+    writers: int
+
+
+async def fail_over(servers: Sequence[Server], base: bytes, first: int, each: int = 5) -> FailOver:
+    """Writers at two processes; the first, which opened the text, is killed."""
+    holder = await Member.join(servers[0])
+    await holder.has(len(base) * 9 // 10)
+    people = [
+        Wanderer(servers, number % 2, number, base, first) for number in range(each * len(servers))
+    ]
+    tasks = [asyncio.ensure_future(one.live()) for one in people]
+    await asyncio.sleep(4)
+    moment = time.perf_counter()
+    for one in people:
+        one.lost_at = moment
+    servers[0].kill()
+    deadline = moment + 30
+    while any(one.back is None for one in people) and time.perf_counter() < deadline:
+        await asyncio.sleep(0.05)
+    for one in people:
+        one.going = False
+    await asyncio.gather(*tasks)
+    await asyncio.sleep(0.5)
+    after = await everything(servers[1], len(base) * 9 // 10)
+    told = [typed for one in people for typed in one.told]
+    last = max(one.back if one.back is not None else float("inf") for one in people)
+    return FailOver(last - moment, len(told), sum(t not in after for t in told), len(people))
