@@ -15,7 +15,8 @@ from datetime import datetime
 from django.db import transaction
 
 from folkmoot.algorithms.wording import Wording
-from folkmoot.commission.models import Edit, StoredWording, Text
+from folkmoot.commission.models import StoredWording, Text
+from folkmoot.ledger.models import Entry
 from folkmoot.live.models import EditingSession, Folded, TouchedPassage, Update
 
 from . import record
@@ -81,13 +82,16 @@ def _fold_log(text: Text, folded: Folded, log: Log, end: int) -> None:
             if not rows:
                 break
             tally = Tally(_unfinished(text, Source.LIVE, rows[0][2]))
-            editors = (
-                _editors(text, log.start) if any(author is None for _s, author, *_ in rows) else {}
-            )
+            outside: dict[tuple[str, bool], int | None] | None = None
             for seq, author, at, data in rows:
-                touches = replay.step(seq, bytes(data))
-                for step in _by_person(seq, author, at, touches, editors):
+                step = Step(seq, author, at, replay.step(seq, bytes(data)))
+                if author is not None or not step.touches:
                     tally.add(step)
+                    continue
+                if outside is None:
+                    outside = _outside(text, log.start)
+                for share in _by_person(step, outside):
+                    tally.add(share)
             _store(text, folded, tally, Source.LIVE, seq=rows[-1][0])
     finally:
         replay.close()
@@ -102,33 +106,30 @@ def _begin(text: Text, folded: Folded, log: Log) -> None:
     folded.refresh_from_db()
 
 
-def _editors(text: Text, since: datetime) -> dict[tuple[str, str], int | None]:
-    """Who made passages what they are in forms. The room takes such changes over by itself, and
-    they belong to whoever made them."""
-    made = Edit.objects.filter(passage__text=text, at__gte=since).order_by("seq")
+def _outside(text: Text, since: datetime) -> dict[tuple[str, bool], int | None]:
+    """Who added passages in forms and imports, or put them back, and who took them out (True).
+
+    The room takes such changes over without knowing who made them; the ledger knows.
+    """
+    found = Entry.objects.filter(
+        stream__key=text.stream_key, act__in=record.MEMBERSHIP, at__gte=since
+    ).order_by("seq")
+    people = record.people(found)
     return {
-        (passage, after): editor
-        for passage, after, editor in made.values_list("passage_id", "after_id", "editor_id")
+        (str(entry.payload["passage"]), entry.act == "passage.withdrawn"): people.get(entry.actor)
+        for entry in found
     }
 
 
-def _by_person(
-    seq: int,
-    author: int | None,
-    at: datetime,
-    touches: tuple[Touch, ...],
-    editors: dict[tuple[str, str], int | None],
-) -> Iterable[Step]:
-    """One update as the step of its author; what the room took over, as those of the editors."""
-    if author is not None or not editors or not touches:
-        yield Step(seq, author, at, touches)
-        return
+def _by_person(step: Step, outside: dict[tuple[str, bool], int | None]) -> Iterable[Step]:
+    """An update as the step of its author; what the room took over, as those of who made it."""
     shares: dict[int | None, list[Touch]] = {}
-    for touch in touches:
-        digest = touch.after.digest if touch.after is not None else ""
-        shares.setdefault(editors.get((touch.passage, digest)), []).append(touch)
+    for touch in step.touches:
+        came_or_went = touch.before is None or touch.after is None
+        known = (touch.passage, touch.after is None)
+        shares.setdefault(outside.get(known) if came_or_went else None, []).append(touch)
     for person, some in shares.items():
-        yield Step(seq, person, at, tuple(some))
+        yield Step(step.seq, person, step.at, tuple(some))
 
 
 def _unfinished(text: Text, source: str, at: datetime) -> list[Session]:

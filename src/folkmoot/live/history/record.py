@@ -19,6 +19,7 @@ from .reading import Reading
 from .tally import Step, Touch
 
 ACTS = ("passage.added", "passage.edited", "passage.withdrawn", "passage.restored")
+MEMBERSHIP = ("passage.added", "passage.withdrawn", "passage.restored")
 ASKED_AT_ONCE = 2000
 
 
@@ -35,7 +36,7 @@ def steps(text: Text, some: Sequence[Entry]) -> Iterator[Step]:
     """Entries as steps of the history."""
     if not some:
         return
-    people = _people(some)
+    known = people(some)
     edits = {
         edit.seq: edit
         for edit in Edit.objects.filter(
@@ -43,13 +44,12 @@ def steps(text: Text, some: Sequence[Entry]) -> Iterator[Step]:
         )
     }
     put_back = [e for e in some if e.act in ("passage.withdrawn", "passage.restored")]
-    stood = _stood(text, {str(e.opened["passage"]) for e in put_back})
+    stood = _stood(text, {str(e.payload["passage"]) for e in put_back})
     pairs: list[tuple[Entry, str, str]] = []
     for entry in some:
-        known = entry.opened
-        passage = str(known["passage"])
+        passage = str(entry.payload["passage"])
         if entry.act == "passage.added":
-            pairs.append((entry, "", str(known["digest"])))
+            pairs.append((entry, "", str(entry.opened["digest"])))
         elif entry.act == "passage.edited":
             edit = edits.get(entry.seq)
             if edit is not None:
@@ -64,9 +64,9 @@ def steps(text: Text, some: Sequence[Entry]) -> Iterator[Step]:
         added, removed = written(one, other)
         yield Step(
             entry.seq,
-            people.get(entry.actor),
+            known.get(entry.actor),
             entry.at,
-            (Touch(str(entry.opened["passage"]), one, other, added, removed),),
+            (Touch(str(entry.payload["passage"]), one, other, added, removed),),
         )
 
 
@@ -89,7 +89,7 @@ def read(text: Text, seq: int) -> Reading:
     for entry in Entry.objects.filter(
         stream__key=text.stream_key,
         seq__lte=seq,
-        act__in=("passage.added", "passage.withdrawn", "passage.restored"),
+        act__in=MEMBERSHIP,
     ).order_by("seq"):
         standing[str(entry.payload["passage"])] = entry.act != "passage.withdrawn"
     rows = text.passages.order_by("place").values_list("pk", "label")
@@ -146,7 +146,7 @@ def _stood(text: Text, passages: set[str] | None) -> _Stood:
     )
 
 
-def _people(some: Sequence[Entry]) -> dict[str, int]:
+def people(some: Iterable[Entry]) -> dict[str, int]:
     """Persons by how the ledger names them."""
     keys = {e.actor.removeprefix("person:") for e in some if e.actor.startswith("person:")}
     return {p.actor: p.pk for p in Person.objects.filter(key__in=keys)}

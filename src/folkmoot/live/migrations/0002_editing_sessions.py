@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('session', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='touched', to='live.editingsession')),
             ],
             options={
-                'ordering': ['session', 'first', 'pk'],
+                'ordering': ['session_id', 'first', 'pk'],
             },
         ),
         migrations.AddIndex(

@@ -76,7 +76,7 @@ class TouchedPassage(models.Model):
     moved = models.BooleanField(default=False)
 
     class Meta:
-        ordering = ["session", "first", "pk"]
+        ordering = ["session_id", "first", "pk"]
         constraints = [models.UniqueConstraint(fields=["session", "passage"], name="touched_once")]
 
     def __str__(self) -> str:

@@ -40,11 +40,15 @@ class Writer:
         return [child.attributes.get("id") for child in self.root.children]
 
     def type(self, id: str, at: int, words: str) -> None:
-        self._words(id).insert(at, words)
+        self._words(id).insert(self._bytes(id, at), words)
 
     def erase(self, id: str, at: int, length: int) -> None:
         words = self._words(id)
-        del words[at : at + length]
+        del words[self._bytes(id, at) : self._bytes(id, at + length)]
+
+    def _bytes(self, id: str, at: int) -> int:
+        """Where a character stands; the engine counts bytes."""
+        return len(self.plain(id)[:at].encode())
 
     def add(self, at: int, words: str, id: str = "") -> str:
         id = id or new_id()
@@ -66,7 +70,7 @@ class Writer:
         self.find(id).attributes["kind"] = kind
 
     def plain(self, id: str) -> str:
-        return "".join(str(child) for child in self.find(id).children)
+        return next((str(c) for c in self.find(id).children if isinstance(c, XmlText)), "")
 
     def _words(self, id: str) -> XmlText:
         element = self.find(id)

@@ -16,6 +16,7 @@ from pycrdt import Doc
 
 from folkmoot.algorithms.wording import Wording
 from folkmoot.algorithms.wording import text as wording
+from folkmoot.commission.models.text import Incoming
 from folkmoot.commission.tests.cast import Cast, cast
 from folkmoot.live.history import folding
 from folkmoot.live.history.folding import fold
@@ -23,7 +24,7 @@ from folkmoot.live.history.moment import Moment
 from folkmoot.live.history.replay import Replay
 from folkmoot.live.history.tally import typed
 from folkmoot.live.history.words import words_at
-from folkmoot.live.models import EditingSession, Snapshot, TouchedPassage, Update
+from folkmoot.live.models import EditingSession, Snapshot, Update
 
 from .history_log import Log, scribble
 
@@ -127,7 +128,7 @@ def test_people_who_write_at_once_have_sessions_of_their_own(log: Log, story: Ca
         (story.ada.person, 1, 5),
         (story.bea.person, 2, 6),
     ]
-    assert [t.passage for t in TouchedPassage.objects.filter(session__in=live(log))] == [
+    assert [s.touched.get().passage for s in live(log)] == [
         story.passages[1].pk,
         story.passages[2].pk,
     ]
@@ -155,12 +156,11 @@ def test_passages_that_come_go_and_move_are_touched(log: Log, story: Cast) -> No
     assert len(touched) == 3
 
 
-def test_what_the_room_takes_over_from_a_form_belongs_to_its_editor(log: Log, story: Cast) -> None:
-    one = story.passages[1]
-    one.edit(wording("paragraph", "We lost fifty seats in four weeks!"), story.author)
+def test_a_passage_added_in_a_form_belongs_to_who_added_it(log: Log, story: Cast) -> None:
+    words = wording("paragraph", "Added in a form.")
+    [new] = log.text.add([Incoming(words)], story.author)
     room = log.join(None)
-    room.type(one.pk, 33, "!")
-    room.erase(one.pk, 34, 1)
+    room.add(0, words.plain, new.pk)
     log.send(room)
     fold(log.text)
     [session] = live(log)
