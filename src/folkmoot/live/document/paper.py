@@ -13,13 +13,14 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pycrdt import Doc, merge_updates
 from pycrdt._pycrdt import Subscription, Transaction, XmlElement, XmlFragment
 
 from folkmoot.algorithms.wording import Wording
 from folkmoot.live.document import words as elements
+from folkmoot.live.document.edits import Desk, Edit
 from folkmoot.live.document.identity import Claim, Gone, settle
 from folkmoot.live.document.schema import (
     BLOCKS,
@@ -36,9 +37,6 @@ from folkmoot.live.document.schema import (
 )
 from folkmoot.live.document.update import Update, read_state_vector
 from folkmoot.live.document.words import Reading
-
-if TYPE_CHECKING:
-    from folkmoot.live.document.edits import Edit
 
 __all__ = ["OutOfSchema", "Outcome", "Paper", "Written"]
 
@@ -452,8 +450,12 @@ class _Step:
                     before is None or reading.size > before.size
                 ):
                     raise _Dirty(_too_long())
-                if before is None and (self._under[key] == TEXT) != (node.tag() in BLOCKS):
-                    raise _Dirty(foreign(f"an element named “{node.tag()}” at the wrong place"))
+                if before is None and (self._under[key] == TEXT) != (
+                    elements.tag_of(node) in BLOCKS
+                ):
+                    raise _Dirty(
+                        foreign(f"an element named “{elements.tag_of(node)}” at the wrong place")
+                    )
         for root, order in self.orders.items():
             if len(order) > MOST_PASSAGES and len(order) > len(paper._orders[root]):
                 raise _Dirty(_too_many())
@@ -589,13 +591,22 @@ class _Turn:
 
     def make(self, edits: Sequence[Edit], author: str) -> None:
         """Edits of the server's own."""
-        from folkmoot.live.document.edits import perform
-
-        step = _Step(self._paper)
+        paper = self._paper
+        if self._unsettled:
+            # Edits name passages by their ids.
+            self._settle()
+        step = _Step(paper)
 
         def act(txn: Transaction) -> None:
+            desk = Desk(
+                txn,
+                paper._roots[TEXT],
+                {paper._readings[key].id: paper._nodes[key] for key in paper._orders[TEXT]},
+                paper._roots[VARIANTS],
+                {paper._readings[key].id: paper._nodes[key] for key in paper._orders[VARIANTS]},
+            )
             for edit in edits:
-                perform(edit, self._paper, txn)
+                desk.perform(edit)
 
         try:
             step.run(author, act)

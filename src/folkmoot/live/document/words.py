@@ -58,6 +58,31 @@ def read(element: XmlElement, txn: Transaction) -> Reading:
     return _Reader(txn).block(element)
 
 
+def read_content(element: XmlElement, txn: Transaction) -> Content:
+    """The words that an element holds."""
+    return _Reader(txn).content(element, notes=True)
+
+
+def read_inline(element: XmlElement, txn: Transaction) -> Break | Footnote:
+    """The line break or note that an element among words is."""
+    return _Reader(txn).inline(element)
+
+
+def read_marks(formatting: Mapping[str, Any]) -> frozenset[Mark]:
+    """The marks that formatting stands for."""
+    marks = []
+    for key, value in formatting.items():
+        if is_mark(key, value):
+            name = mark_name(key)
+            marks.append(Mark(name, value["href"] if name == "link" else ""))
+    return frozenset(marks)
+
+
+def tag_of(element: XmlElement) -> str:
+    """The name of an element."""
+    return str(element.tag())  # type: ignore[attr-defined]  # left out of pycrdt's stubs
+
+
 class _Reader:
     def __init__(self, txn: Transaction) -> None:
         self._txn = txn
@@ -65,18 +90,18 @@ class _Reader:
         self._fault = ""
 
     def block(self, element: XmlElement) -> Reading:
-        tag = element.tag()
+        tag = tag_of(element)
         attributes = self._attributes(element, tag)
         of = by = ""
         given = attributes
         if tag == "variant":
             of, by = given.get("of", ""), given.get("by", "")
-            inside = [child for child in self._children(element) if child.tag() in BLOCKS]
+            inside = [child for child in self._children(element) if tag_of(child) in BLOCKS]
             if len(inside) != len(self._children(element)):
                 self._foreign("something other than a passage in a variant")
             # Two people may have begun the same variant at once: the first one stands.
             if inside:
-                tag = inside[0].tag()
+                tag = tag_of(inside[0])
                 attributes = self._attributes(inside[0], tag)
                 wording = self._wording(inside[0], tag, attributes)
             else:
@@ -117,7 +142,7 @@ class _Reader:
         children = element.children(self._txn)
         elements = [child for child in children if isinstance(child, XmlElement)]
         if len(elements) != element.len(self._txn):
-            self._foreign(f"text between the parts of “{element.tag()}”")
+            self._foreign(f"text between the parts of “{tag_of(element)}”")
         return elements
 
     def _wording(self, element: XmlElement, tag: str, attributes: Mapping[str, str]) -> Wording:
@@ -130,7 +155,7 @@ class _Reader:
             table = Table(rows, int(attributes.get("headers", "1")))
         else:
             kind = cast(Kind, attributes.get("kind", "paragraph"))
-            content = self._content(element, notes=True)
+            content = self.content(element, notes=True)
             if kind == "figure":
                 figure = Figure(attributes.get("image", ""), attributes.get("alt", ""))
             elif kind == "recommendation":
@@ -157,11 +182,11 @@ class _Reader:
         caption: Content = ()
         rows: list[tuple[Content, ...]] = []
         for child in self._children(element):
-            tag = child.tag()
+            tag = tag_of(child)
             self._attributes(child, tag)
             if tag == "caption":
                 # Two people may have made one at once.
-                caption += self._content(child, notes=True)
+                caption += self.content(child, notes=True)
             elif tag == "row":
                 rows.append(tuple(self._cells(child)))
             else:
@@ -170,13 +195,13 @@ class _Reader:
 
     def _cells(self, row: XmlElement) -> Iterable[Content]:
         for cell in self._children(row):
-            if cell.tag() != "cell":
-                self._foreign(f"an element named “{cell.tag()}” in a row")
+            if tag_of(cell) != "cell":
+                self._foreign(f"an element named “{tag_of(cell)}” in a row")
                 continue
             self._attributes(cell, "cell")
-            yield self._content(cell, notes=True)
+            yield self.content(cell, notes=True)
 
-    def _content(self, element: XmlElement, *, notes: bool) -> Content:
+    def content(self, element: XmlElement, *, notes: bool) -> Content:
         txn = self._txn
         out: list[Inline] = []
         count = 0
@@ -185,22 +210,24 @@ class _Reader:
             if isinstance(child, XmlText):
                 self._text(child, out)
             elif isinstance(child, XmlElement):
-                tag = child.tag()
-                if tag == "break":
-                    if child.len(txn) or child.attributes(txn):
-                        self._foreign("something in a line break")
-                    out.append(Break())
-                elif tag == "footnote" and notes:
-                    attributes = self._attributes(child, tag)
-                    inside = self._content(child, notes=False)
-                    out.append(
-                        Footnote(cast(tuple[Run | Break, ...], inside), attributes.get("label", ""))
-                    )
+                tag = tag_of(child)
+                if tag == "break" or (tag == "footnote" and notes):
+                    out.append(self.inline(child))
                 else:
                     self._foreign(f"an element named “{tag}” among words")
         if count != element.len(txn):
             self._foreign("something other than words among words")
         return tuple(out)
+
+    def inline(self, element: XmlElement) -> Break | Footnote:
+        txn = self._txn
+        if tag_of(element) == "break":
+            if element.len(txn) or element.attributes(txn):
+                self._foreign("something in a line break")
+            return Break()
+        attributes = self._attributes(element, "footnote")
+        inside = self.content(element, notes=False)
+        return Footnote(cast(tuple[Run | Break, ...], inside), attributes.get("label", ""))
 
     def _text(self, text: XmlText, out: list[Inline]) -> None:
         txn = self._txn
@@ -222,16 +249,10 @@ class _Reader:
                 out.append(Run(words, marks))
 
     def _marks(self, formatting: Mapping[str, Any]) -> frozenset[Mark]:
-        marks = []
         for key, value in formatting.items():
-            if value is None:
-                continue
-            if not is_mark(key, value):
+            if value is not None and not is_mark(key, value):
                 self._foreign(f"a mark named “{key}” or its value")
-                continue
-            name = mark_name(key)
-            marks.append(Mark(name, value["href"] if name == "link" else ""))
-        return frozenset(marks)
+        return read_marks(formatting)
 
 
 _DEEP: Final = frozenset({"heading", "item"})
