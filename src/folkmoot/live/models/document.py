@@ -19,7 +19,8 @@ class Document(models.Model):
     history, so that a client which kept another one is told instead of being merged in. `fence`
     grows by one whenever a process takes the document over; every append names the fence it holds,
     so a process that lost the document cannot write. `owner` and `expires` are the lease itself:
-    empty while nobody has it open.
+    empty while nobody has it open. `turned_away` is when somebody last came to a process that could
+    not reach the owner.
     """
 
     text = models.OneToOneField("commission.Text", models.CASCADE, related_name="document")
@@ -28,6 +29,7 @@ class Document(models.Model):
     fence = models.BigIntegerField(default=0)
     owner = models.CharField(max_length=200, blank=True)
     expires = models.DateTimeField(null=True, blank=True)
+    turned_away = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["text"]
