@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +50,29 @@ def standing(visitor: Visitor, commission: Commission) -> Standing:
             author=CommissionOffice.Kind.AUTHOR in kinds,
         )
     return kept[commission.pk]
+
+
+def know_standings(people: Iterable[Person], commission: Commission) -> None:
+    """Look up what all of these people are in a commission, in two queries instead of two each."""
+    everybody = {person.pk: person for person in people}
+    offices: dict[int, set[str]] = {}
+    for person, kind in (
+        CommissionOffice.objects.current()
+        .filter(commission=commission, person__in=everybody)
+        .values_list("person_id", "kind")
+    ):
+        offices.setdefault(person, set()).add(kind)
+    seats = {
+        seat.person_id: seat
+        for seat in Seat.objects.current().filter(commission=commission, person__in=everybody)
+    }
+    for pk, person in everybody.items():
+        kinds = offices.get(pk, set())
+        person.__dict__.setdefault("_standings", {})[commission.pk] = Standing(
+            seat=seats.get(pk),
+            secretary=CommissionOffice.Kind.SECRETARY in kinds,
+            author=CommissionOffice.Kind.AUTHOR in kinds,
+        )
 
 
 def may_see_commission(visitor: Visitor, commission: Commission) -> bool:

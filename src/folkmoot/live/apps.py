@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class Live(AppConfig):
     name = "folkmoot.live"
     label = "live"
+
+    def ready(self) -> None:
+        from folkmoot.commission import changes
+        from folkmoot.live.hearing import hear
+
+        changes.register(hear)

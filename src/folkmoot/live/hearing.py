@@ -1,0 +1,27 @@
+"""The ear of this process: what the commission announces, for the rooms that are open here.
+
+By itself, so that a process without rooms, such as a command, need not load what rooms are made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+_listeners: list[Callable[[str], None]] = []
+
+
+def hear(slug: str) -> None:
+    """Something about the text `slug` changed in the database. From any thread; never waits."""
+    for listener in tuple(_listeners):
+        listener(slug)
+
+
+def listen(listener: Callable[[str], None]) -> Callable[[], None]:
+    """Tell somebody of every change, in the thread in which it happened; gives what ends that."""
+    _listeners.append(listener)
+
+    def stop() -> None:
+        if listener in _listeners:
+            _listeners.remove(listener)
+
+    return stop

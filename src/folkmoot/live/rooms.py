@@ -1,0 +1,166 @@
+"""The rooms that this process holds open, and the threads that work for them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from . import store
+from .admission import Answer, Gate, admit
+from .hearing import listen
+from .member import Member
+from .room import Room
+
+log = logging.getLogger(__name__)
+
+TICK = 0.5
+
+
+@dataclass(slots=True)
+class Tally:
+    """What has happened in the rooms of this process since it began."""
+
+    opened: int = 0
+    closed: int = 0
+    joined: int = 0
+    batches: int = 0
+    updates: int = 0
+    snapshots: int = 0
+    refused: int = 0
+    lags: int = 0
+    troubles: int = 0
+
+
+class Rooms:
+    """All open texts of this process, by slug. Lives in one event loop.
+
+    Three threads work for them, each with a connection of its own: one stores batches and does
+    nothing that takes long, one does everything else for the rooms, one lets people in.
+    """
+
+    def __init__(self) -> None:
+        self.tally = Tally()
+        self.gate = Gate(self.admitted)
+        self._rooms: dict[str, Room] = {}
+        self._loop = asyncio.get_running_loop()
+        self._storing = ThreadPoolExecutor(1, "storing")
+        self._asking = ThreadPoolExecutor(1, "asking")
+        self._admitting = ThreadPoolExecutor(1, "admitting")
+        self._ticking: asyncio.Task[None] | None = None
+        self._stopped = False
+        self._deaf = listen(self.hear)
+
+    def __iter__(self) -> Any:
+        return iter(tuple(self._rooms.values()))
+
+    def __len__(self) -> int:
+        return len(self._rooms)
+
+    @property
+    def belongs_here(self) -> bool:
+        """Whether these are rooms of the loop that runs now, and open."""
+        return not self._stopped and self._loop is asyncio.get_running_loop()
+
+    def enter(self, who: Member) -> Room:
+        """Let a member into the room of their text, which is opened when nobody has it open.
+
+        Without an await, so that two who come at once come into the same room.
+        """
+        slug = who.admitted.slug
+        room = self._rooms.get(slug)
+        if room is None:
+            room = self._rooms[slug] = Room(self, who.admitted.text, slug)
+        room.enter(who)
+        if self._ticking is None:
+            self._ticking = asyncio.create_task(self._tick(), name="rooms")
+        return room
+
+    def hear(self, slug: str) -> None:
+        """Something about a text changed in the database. From any thread; never waits."""
+        try:
+            self._loop.call_soon_threadsafe(self._hear, slug)
+        except RuntimeError:
+            log.debug("heard of %s after the end", slug)
+
+    def forget(self, room: Room) -> None:
+        """This room has ended; whoever comes now finds another one."""
+        if self._rooms.get(room.slug) is room:
+            del self._rooms[room.slug]
+
+    async def claim(self, room: Room) -> int:
+        """Make this process the owner of the room's document; gives the fence."""
+        return await self.write(store.take_over, room.document)
+
+    async def release(self, room: Room) -> None:
+        """Give the room's document up, so that others need not wait for it."""
+
+    async def write[**P, T](self, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        """Do something that stores a batch or is part of opening a room, in the storing thread."""
+        return await self._in(self._storing, work, *arguments, **named)
+
+    async def read[**P, T](self, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        """Do something that may take a while, in the asking thread."""
+        return await self._in(self._asking, work, *arguments, **named)
+
+    async def admitted(
+        self, slug: str, sessions: Sequence[str], people: Sequence[int] = ()
+    ) -> dict[str | int, Answer]:
+        """Who these sessions and persons are in the text now, or why they may not be here."""
+        return await self._in(self._admitting, admit, slug, sessions, people)
+
+    async def stop(self) -> None:
+        """Store and record what has come, send everybody away, and let go of everything."""
+        self._stopped = True
+        self._deaf()
+        await asyncio.gather(*(room.stop() for room in self), return_exceptions=True)
+        if self._ticking is not None:
+            self._ticking.cancel()
+        for thread in (self._storing, self._asking, self._admitting):
+            await self._loop.run_in_executor(thread, store.let_go)
+            thread.shutdown(wait=False)
+
+    async def _in[**P, T](
+        self,
+        thread: ThreadPoolExecutor,
+        work: Callable[P, T],
+        *arguments: P.args,
+        **named: P.kwargs,
+    ) -> T:
+        return await self._loop.run_in_executor(
+            thread, lambda: store.closing_connection(work, *arguments, **named)
+        )
+
+    def _hear(self, slug: str) -> None:
+        room = self._rooms.get(slug)
+        if room is not None:
+            room.heard()
+
+    async def _tick(self) -> None:
+        while self._rooms:
+            for room in self:
+                room.tick()
+            await asyncio.sleep(TICK)
+        self._ticking = None
+
+
+_running: Rooms | None = None
+
+
+def rooms() -> Rooms:
+    """The rooms of this process, in the loop that runs now."""
+    global _running
+    if _running is None or not _running.belongs_here:
+        _running = Rooms()
+    return _running
+
+
+async def stop() -> None:
+    """The server stops."""
+    global _running
+    running, _running = _running, None
+    if running is not None:
+        await running.stop()
