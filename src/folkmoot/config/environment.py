@@ -83,6 +83,11 @@ VARIABLES = (
     Variable("FOLKMOOT_TIME_ZONE", "Europe/London", "The time zone in which times are shown."),
     Variable("FOLKMOOT_UPLOAD_MB", "40", "The largest file that can be uploaded, in megabytes."),
     Variable(
+        "FOLKMOOT_HISTORY_DAYS",
+        "30",
+        "After how many days `folkmoot history thin` makes one update of a session of editing.",
+    ),
+    Variable(
         "FOLKMOOT_PROXIES",
         "0",
         "How many trusted reverse proxies stand in front; their X-Forwarded headers are believed.",

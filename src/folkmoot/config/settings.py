@@ -59,6 +59,7 @@ FOOTER_NAVIGATION = [
     ("people:people", _("People")),
 ]
 UPLOAD_LIMIT = environment.number("FOLKMOOT_UPLOAD_MB") * 1024 * 1024
+HISTORY_DAYS = environment.number("FOLKMOOT_HISTORY_DAYS")
 
 INSTALLED_APPS = [
     "folkmoot.live",

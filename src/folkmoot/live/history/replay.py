@@ -15,7 +15,7 @@ from pycrdt._pycrdt import XmlElement
 
 from folkmoot.algorithms.redline.alignment import increasing
 from folkmoot.algorithms.wording import Wording
-from folkmoot.live.document.schema import TEXT, is_id
+from folkmoot.live.document.schema import TEXT, VARIANTS, is_id
 from folkmoot.live.document.words import read
 from folkmoot.live.models import Document, Snapshot, Update
 
@@ -86,6 +86,28 @@ class Replay:
             tuple((block.id, block.wording) for block in held if block.wording is not None),
             {block.id: block.label for block in held if block.label},
         )
+
+    def order(self) -> list[str]:
+        """The ids of the passages in order."""
+        return list(self._first)
+
+    def wording(self, id: str) -> Wording | None:
+        """The words of a passage; None when it is not there."""
+        block = self._first.get(id)
+        return None if block is None else block.wording
+
+    def prepared(self) -> list[tuple[str, str, Wording]]:
+        """The other wordings being prepared: id, the passage they are for, and the words."""
+        root = self._doc.get(VARIANTS, type=XmlFragment).integrated
+        with self._doc.transaction() as transaction:
+            txn = transaction._txn
+            said = [read(e, txn) for e in root.children(txn) if isinstance(e, XmlElement)]
+        return [(one.id, one.of, one.wording) for one in said]
+
+    def sent(self) -> dict[int, int]:
+        """How much of each client the document has: its state vector."""
+        numbers = _numbers(self._doc.get_state())
+        return {next(numbers): next(numbers) for _client in range(next(numbers))}
 
     def close(self) -> None:
         """Let the document go. What still watches it would keep it for ever."""
@@ -173,6 +195,17 @@ def stored(document: Document, seq: int) -> Iterator[bytes]:
             return
         yield from (bytes(data) for _seq, data in rows)
         last = rows[-1][0]
+
+
+def _numbers(data: bytes) -> Iterator[int]:
+    """Numbers of variable length, seven bits in a byte, the lowest first."""
+    value = shift = 0
+    for byte in data:
+        value |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            yield value
+            value = shift = 0
 
 
 def _touch(id: str, before: Wording | None, after: Wording | None, moved: bool = False) -> Touch:

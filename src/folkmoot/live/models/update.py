@@ -9,9 +9,10 @@ from django.utils import timezone
 class Update(models.Model):
     """A stored update: bytes of the Yjs update format, version 1.
 
-    Updates are never changed and never deleted: together they are the evidence of who wrote what,
-    and `seq` is the order in which the document took them. `author` is nobody for what the server
-    itself put right.
+    Together they are the evidence of who wrote what, and `seq` is the order in which the document
+    took them. They are never changed, until those of an old session of editing become one (see
+    `history/thinning.py`). `author` is nobody for what the server itself put right, and for what
+    several wrote at once, when it was thinned.
     """
 
     document = models.ForeignKey(
