@@ -615,13 +615,13 @@ class _Turn:
             self._paper._go_back()
             raise dirty.__cause__ or dirty.reason from None
         self._believe(step)
-        self._count(step.updates)
+        self._count()
 
-    def _count(self, updates: Iterable[bytes]) -> None:
-        """The server's own clock, after its own updates."""
-        clocks = self._paper._clocks
-        for update in updates:
-            clocks.update(Update(update).after(clocks) or {})
+    def _count(self) -> None:
+        """The server's own clock, after it wrote something."""
+        own = self._paper._doc.client_id
+        told = read_state_vector(self._paper._doc.get_state())
+        self._paper._clocks[own] = told.get(own, 0)
 
     def _believe(self, step: _Step) -> None:
         """A step is part of the document: let the paper know."""
@@ -750,7 +750,7 @@ class _Turn:
         self._moved = True
         for update in paper._trace.updates:
             paper._keep(update)
-        self._count(paper._trace.updates)
+        self._count()
         self._updates += paper._trace.updates
         self._repairs = _merged(paper._trace.updates)
 

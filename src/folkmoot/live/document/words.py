@@ -185,8 +185,9 @@ class _Reader:
             tag = tag_of(child)
             self._attributes(child, tag)
             if tag == "caption":
-                # Two people may have made one at once.
-                caption += self.content(child, notes=True)
+                # Two people may have made one at once: both stand.
+                words = self.content(child, notes=True)
+                caption += (Break(), *words) if caption and words else words
             elif tag == "row":
                 rows.append(tuple(self._cells(child)))
             else:
