@@ -45,6 +45,8 @@ from folkmoot.commission.models import (
 )
 from folkmoot.commission.outline import outline
 from folkmoot.commission.tests import cast as commission_cast
+from folkmoot.live.history.folding import fold
+from folkmoot.live.models import EditingSession
 from folkmoot.people import invitations
 from folkmoot.people.models import DemoPerson, Office, Person
 from folkmoot.review.layout import layout
@@ -219,6 +221,12 @@ TABLE: dict[str, Line] = {
     "commission:move": form(INSIDE),
     "commission:withdraw-variant": act(SEATS),
     "commission:make-current": act(INSIDE),
+    # the history of the text
+    "live:history": page(INSIDE),
+    "live:compare-moments": page(INSIDE),
+    "live:editing-session": page(INSIDE),
+    "live:passage-history": page(INSIDE),
+    "live:propose-earlier": form(INSIDE, 404),
     # the panel beside the editor: the same acts, for the same people
     "live:panel": page(INSIDE),
     "live:panel-stance": act(SEATS),
@@ -347,6 +355,7 @@ def build() -> World:
         "proposal": proposal.pk,
         "form": "markdown",
         "digest": "0" * 64,
+        "session": _session(story.text),
     }
     of_review = of_text | {
         "number": 2,
@@ -389,6 +398,12 @@ def build() -> World:
             "look": {"colour": "224466"},
         },
     )
+
+
+def _session(text: Text) -> int:
+    """A session of editing of the text."""
+    fold(text)
+    return EditingSession.objects.filter(text=text).latest("ended").pk
 
 
 def _edition(story: commission_cast.Cast) -> Stance:
