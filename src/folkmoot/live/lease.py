@@ -93,6 +93,11 @@ def release(lease: Lease) -> bool:
     return bool(mine.update(owner="", expires=None))
 
 
+def turned_away(text: int) -> None:
+    """Write down that a process could not reach the one that has the text."""
+    Document.objects.filter(text_id=text).update(turned_away=Now())
+
+
 def _look(text: int) -> Elsewhere:
     """The row as it is, with what is left of its time by the database's clock."""
     owner, fence, expires, now = (
@@ -151,6 +156,19 @@ class Leases:
             if (claim.owner, claim.fence) != (other.owner, other.fence) or claim.left > left:
                 return claim
             left = claim.left
+
+    def watch(self, lease: Lease, lost: Callable[[], None]) -> bool:
+        """Call `lost`, not what was named before, when this lease is lost; whether it is still
+        held."""
+        held = self._held.get(lease.text)
+        if held is None or held[0] != lease:
+            return False
+        self._held[lease.text] = (lease, lost)
+        return True
+
+    async def turned_away(self, text: int) -> None:
+        """Write down for the doctor that somebody came here for a text of another process."""
+        await self._in_thread(turned_away, text)
 
     async def holder(self, text: int) -> Elsewhere | None:
         """Who has a claim on the text that has not ended."""

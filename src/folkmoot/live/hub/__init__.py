@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from django.conf import settings
 
@@ -12,7 +13,12 @@ from folkmoot.live.hub.inner import InnerHub
 __all__ = ["Hub", "InnerHub", "announce", "close_hub", "make_hub", "open_hub", "running_hub"]
 
 log = logging.getLogger(__name__)
+WAIT_AT_MOST = 200
+"""Announcements that wait for the service in a process without a hub."""
 _running: Hub | None = None
+# Ended by Python when a command ends, after what waits has been said.
+_thread = ThreadPoolExecutor(1, "announcing")
+_outside: set[Future[None]] = set()
 
 
 def make_hub() -> Hub:
@@ -24,21 +30,19 @@ def make_hub() -> Hub:
     return ValkeyHub(settings.FOLKMOOT_VALKEY_URL)
 
 
-async def open_hub() -> Hub:
-    """The hub of this process, opened in the loop that asks first."""
+async def open_hub(hub: Hub) -> None:
+    """Open `hub` and make it the one by which this process announces."""
     global _running
-    if _running is None or not _running.is_open:
-        _running = hub = make_hub()
-        await hub.open()
-    return _running
+    _running = hub
+    await hub.open()
 
 
-async def close_hub() -> None:
-    """Close the hub of this process, if it is open."""
+async def close_hub(hub: Hub) -> None:
+    """Close `hub`; from now on this process announces by itself."""
     global _running
-    hub, _running = _running, None
-    if hub is not None:
-        await hub.close()
+    if _running is hub:
+        _running = None
+    await hub.close()
 
 
 def running_hub() -> Hub | None:
@@ -49,17 +53,28 @@ def running_hub() -> Hub | None:
 def announce(topic: str, value: str) -> None:
     """Tell every process of the installation; from any thread, also of a command without a hub.
 
-    It never raises: what was announced is in the database already, and only the news is late.
+    It never waits and never raises: what was announced is in the database already, and only the
+    news is late.
     """
     hub = running_hub()
     if hub is not None:
         hub.announce(topic, value)
     elif settings.FOLKMOOT_VALKEY_URL:
-        from redis.exceptions import RedisError
+        _announce_from_outside(settings.FOLKMOOT_VALKEY_URL, topic, value)
 
-        from folkmoot.live.hub.valkey import announce_from_outside
 
+def _announce_from_outside(url: str, topic: str, value: str) -> None:
+    if len(_outside) >= WAIT_AT_MOST:
+        log.error("Valkey takes no announcements; that of %s %s is left out.", topic, value)
+        return
+    from folkmoot.live.hub.valkey import announce_from_outside
+
+    def work() -> None:
         try:
-            announce_from_outside(settings.FOLKMOOT_VALKEY_URL, topic, value)
-        except (RedisError, OSError) as error:
-            log.error("%s %s could not be announced: %s", topic, value, error)
+            announce_from_outside(url, topic, value)
+        except Exception:
+            log.exception("%s %s could not be announced.", topic, value)
+
+    waiting = _thread.submit(work)
+    _outside.add(waiting)
+    waiting.add_done_callback(_outside.discard)
