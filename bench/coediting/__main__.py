@@ -107,9 +107,9 @@ class Run:
                 await trials.warm(server)
             base = await everything(server, 400_000)
             size = len(base) * 9 // 10
-            await asyncio.sleep(1)
+            await asyncio.sleep(server.lingers + 0.4)
             self.note(name, "bytes", len(base) / 1000)
-            self.note(name, "cold", *await trials.cold_open(server, size))
+            self.note(name, "cold", *await trials.cold_open(server, size, 1 if quick else 3))
             taken, cpu = await trials.crowd_open(server, size)
             self.note(name, "crowd", taken)
             self.note(name, "crowd cpu", cpu)
@@ -158,9 +158,7 @@ class Run:
                 moment = 0.4 + 1.6 * ((number * 0.618) % 1)
                 found.add(await trials.killed(server, base, moment, self.marks(200)))
             base = await everything(server, 400_000)
-            self.note(
-                server.name, "left", await trials.left_at_once(server, base, self.marks(60))
-            )
+            self.note(server.name, "left", await trials.left_at_once(server, base, self.marks(60)))
             base = await everything(server, 400_000)
             rounds = 30 if self.asked.quick else 150
             gone, empty = await trials.churn(server, base, self.marks(rounds), rounds)

@@ -71,11 +71,9 @@ def accept(long: Any, rows: list[Any], seats: list[Any], by: Any) -> None:
                     stance={"stance": "accept", "conditions": []},
                     reason={"reason": "", "would_accept": ""},
                 )
-                said.append(
-                    Stance(
-                        passage=row, seat=seat, wording_id=row.wording_id, position="accept", seq=seq
-                    )
-                )
+                given = Stance(passage=row, seat=seat, wording_id=row.wording_id, seq=seq)
+                given.position = "accept"
+                said.append(given)
     Stance.objects.bulk_create(said, batch_size=500)
 
 

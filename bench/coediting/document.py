@@ -11,13 +11,15 @@ from pycrdt import Doc, TransactionEvent, XmlElement, XmlFragment, XmlText
 ROOT_NAME = "prosemirror"
 PASSAGES = 2000
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-_WORDS = (
-    "the of and to in members branches that were not a was for on it as by be this with had from "
-    "which commission meeting should campaign constituency one may party said been have at their "
-    "he or but would report seat votes national there they more canvass leaflet secretary year "
-    "turnout data doorstep regional office who its second after other volunteers some when local "
-    "between decision evidence what before if could poll target time where two officers into"
-).split()  # fmt: skip
+_COMMON = (
+    "the of and to in members branches that were not a was for on it as by be this with had "
+    "from which commission meeting should campaign constituency one may party said been have at "
+    "their he or but would report seat votes national there they more canvass leaflet secretary "
+    "year turnout data doorstep regional office who its second after other volunteers some when "
+    "local between decision evidence what before if could poll target time where two officers "
+    "into"
+)
+_WORDS = _COMMON.split()
 
 
 @dataclass(frozen=True)

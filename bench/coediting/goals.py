@@ -72,7 +72,7 @@ def reading(run: Run) -> None:
 
 
 async def history(run: Run, edits: int) -> None:
-    """Many edits through sockets, then the text is opened anew; beside its newest snapshot alone."""
+    """Many edits through sockets, then the text is opened anew; beside its snapshot alone."""
     from folkmoot.live.tests import wire
 
     run.say(f"history of {edits} edits")
@@ -107,7 +107,7 @@ async def history(run: Run, edits: int) -> None:
         run.note(OURS, "history edits", sum(stored))
         await asyncio.sleep(2)
         size = len(await everything(server, 400_000)) * 9 // 10
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(server.lingers + 2)
     finally:
         server.stop()
     copy = Folkmoot(run.folder / "history-snapshot", run.port, run.core)
@@ -216,7 +216,7 @@ def show(run: Run) -> None:
     row("4", "edits/s held / Hocuspocus", ratio(run, "ceiling", HOCUS), 1, least=True)
     row("5", "memory at 100 people / best peer",
         ratio(run, "people memory", HOCUS, YWS, LEVEL), 0.5)  # fmt: skip
-    row("5", "MiB more after 14 closings", of(OURS, "behind"), 2)
+    row("5", "MiB more after 7 closings", of(OURS, "behind"), 2)
     losses = [
         sum(run.figures[OURS][figure])
         for figure in ("acknowledged_lost", "seen_lost", "left", "churn", "fail-over lost")
@@ -242,8 +242,7 @@ def show(run: Run) -> None:
     for figure in figures:
         cells = [of(name, figure) for name in names]
         print(
-            f"{figure:<30}"
-            + "".join(f"{'-' if math.isnan(c) else f'{c:,.1f}':>24}" for c in cells)
+            f"{figure:<30}" + "".join(f"{'-' if math.isnan(c) else f'{c:,.1f}':>24}" for c in cells)
         )
     for words in run.notes:
         print(f"- {words}")

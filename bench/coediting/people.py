@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from bench.coediting.document import MARK_LENGTH
 from bench.coediting.servers import Server
+
 from folkmoot.live.tests import wire
 
 MARK = re.compile(rb"~[0-9A-Za-z]{5}")

@@ -56,9 +56,7 @@ def share(found: dict[str, Any], names: tuple[str, ...]) -> float:
     """The share of looks in which one of these files was at work."""
     total = sum(count for _, count in under_load(found)) or 1
     inside = sum(
-        count
-        for stack, count in under_load(found)
-        if any(call.startswith(names) for call in stack)
+        count for stack, count in under_load(found) if any(call.startswith(names) for call in stack)
     )
     return inside / total
 

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from bench.coediting.document import Line, state
+
 from folkmoot.live.tests import wire
 
 HERE = Path(__file__).resolve().parent
@@ -42,6 +43,7 @@ class Server:
     name = ""
     stores = True  # whether a text outlives the process
     acks = False  # whether writers are told what is durable
+    lingers = 0.6  # seconds after which a text that everybody left is closed
 
     def __init__(self, folder: Path, port: int, core: int | None) -> None:
         self.folder, self.port, self.core = folder, port, core
@@ -226,6 +228,7 @@ class Folkmoot(Server):
 
     name = "Folkmoot"
     acks = True
+    lingers = 8.0
 
     def __init__(
         self, folder: Path, port: int, core: int | None, database: str = "", valkey: str = ""

@@ -2,9 +2,6 @@
 
 `--sample FILE` interrupts the process every few milliseconds of processor time and counts what it
 was doing; when it is asked to end it writes the counts to FILE as JSON.
-`--nursery` keeps one process with everything imported and starts servers as its children, so that
-killing one and starting the next takes a moment: each line read is a port, each line written the
-process id of the child that serves it.
 """
 
 from __future__ import annotations
@@ -21,26 +18,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from folkmoot.live.tests.nursery import serve
+
 EVERY = 0.002  # seconds of processor time between two looks
-
-
-def serve(port: int) -> None:
-    import uvicorn
-
-    from folkmoot.config.asgi import application
-
-    uvicorn.run(
-        application,
-        host="127.0.0.1",
-        port=port,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        ws="websockets-sansio",
-        ws_per_message_deflate=False,
-        ws_max_size=4 << 20,
-        lifespan="auto",
-    )
 
 
 class Sampler:
@@ -90,39 +70,18 @@ def _stack(frame: FrameType | None) -> tuple[str, ...]:
     return tuple(reversed(names))
 
 
-def nursery() -> None:
-    """Start a server for every port that is asked for, from a process that has imported it all."""
-    import folkmoot.config.asgi  # noqa: F401
-    import uvicorn.protocols.http.httptools_impl
-    import uvicorn.protocols.websockets.websockets_sansio_impl  # noqa: F401
-
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    print("ready", flush=True)
-    for line in sys.stdin:
-        child = os.fork()
-        if not child:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            os.setsid()
-            sys.stdin.close()
-            serve(int(line))
-            os._exit(0)
-        print(child, flush=True)
-
-
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "folkmoot.config.settings")
     parser = argparse.ArgumentParser()
-    parser.add_argument("port", type=int, nargs="?")
+    parser.add_argument("port", type=int)
     parser.add_argument("--sample", type=Path)
-    parser.add_argument("--nursery", action="store_true")
     asked: Any = parser.parse_args()
-    if asked.nursery:
-        nursery()
-        return
     if asked.sample:
         sampler = Sampler()
         sampler.start()
         atexit.register(sampler.write, asked.sample)
+        # Once it has shut down, uvicorn sends itself the signal again.
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     serve(asked.port)
 
 

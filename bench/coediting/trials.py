@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bench.coediting.document import Typist
 from bench.coediting.people import Member, Tally, everything
 from bench.coediting.servers import OTHER, TEXT, Server
+
 from folkmoot.live.tests import wire
 
 
@@ -44,7 +45,7 @@ async def cold_open(server: Server, size: int, times: int = 3) -> list[float]:
         one = await Member.join(server)
         taken.append((await one.has(size) - began) * 1000)
         await leave([one])
-        await asyncio.sleep(0.6)
+        await asyncio.sleep(server.lingers)
     return taken
 
 
@@ -56,7 +57,7 @@ async def crowd_open(server: Server, size: int, count: int = 100) -> tuple[float
     taken = (max(ready) - began) * 1000
     cpu = (server.cpu() - before) * 1000
     await leave(members)
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(server.lingers)
     return taken, cpu
 
 
@@ -121,9 +122,10 @@ async def flow(
             wait = due - time.perf_counter()
             if wait > 0:
                 await asyncio.sleep(wait)
-            for typed, update, passage, offset in plan[start : start + burst]:
+            for typed, update, _passage, _offset in plan[start : start + burst]:
                 member.type(typed, update)
             if cursors:
+                _, _, passage, offset = plan[start]
                 state = cursor(number, passage, offset)
                 sent_cursors[client, start + 1] = time.perf_counter()
                 member.send(wire.presence(client, start + 1, state))
@@ -299,16 +301,16 @@ async def churn(server: Server, base: bytes, first: int, rounds: int = 150) -> t
     return sum(typed not in after for typed in sent), empty
 
 
-async def left_behind(server: Server, rounds: int = 20) -> float:
+async def left_behind(server: Server, rounds: int = 12) -> float:
     """MiB more after opening and closing the text this often; the first five do not count."""
     sizes = []
-    for number in range(rounds):
+    for _ in range(rounds):
         one = await Member.join(server)
         await one.has(300_000)
         await leave([one])
-        await asyncio.sleep(0.8 if number < 1 else 0.25)
+        await asyncio.sleep(server.lingers)
         sizes.append(server.memory())
-    return sizes[-1] - sizes[5]
+    return sizes[-1] - sizes[4]
 
 
 async def warm(server: Server) -> None:
@@ -370,9 +372,9 @@ class Wanderer:
             for marks in frames[counted : member.acknowledged - owed]:
                 self.told += marks
                 counted += 1
-            if self.lost_at is not None and self.back is None and counted > len(frames) // 2:
-                if began > self.lost_at:
-                    self.back = time.perf_counter()
+            came_back = self.lost_at is not None and began > self.lost_at
+            if came_back and self.back is None and counted > len(frames) // 2:
+                self.back = time.perf_counter()
         for marks in frames[counted : member.acknowledged - owed]:
             self.told += marks
         if member.code is None:

@@ -234,6 +234,8 @@ class Socket(asyncio.Protocol):
             self._write(2, frame)
 
     def _write(self, kind: int, payload: bytes) -> None:
+        if self.transport.is_closing():
+            return
         size = len(payload)
         if size < 126:
             head = bytes((0x80 | kind, 0x80 | size))
