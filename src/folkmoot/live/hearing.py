@@ -1,4 +1,5 @@
-"""The ear of this process: what the commission announces, for the rooms that are open here.
+"""The ear of this process: what the commission announces, for the rooms that are open here, and for
+other processes.
 
 By itself, so that a process without rooms, such as a command, need not load what rooms are made of.
 """
@@ -7,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from folkmoot.live import hub
+
 _listeners: list[Callable[[str], None]] = []
 
 
@@ -14,6 +17,7 @@ def hear(slug: str) -> None:
     """Something about the text `slug` changed in the database. From any thread; never waits."""
     for listener in tuple(_listeners):
         listener(slug)
+    hub.announce("text", slug)
 
 
 def listen(listener: Callable[[str], None]) -> Callable[[], None]:

@@ -11,8 +11,10 @@ from typing import Any
 
 from . import store
 from .admission import Answer, Gate, admit
+from .forwarding import Place
 from .hearing import listen
 from .member import Member
+from .owning import Owning
 from .room import Room
 
 log = logging.getLogger(__name__)
@@ -53,6 +55,8 @@ class Rooms:
         self._ticking: asyncio.Task[None] | None = None
         self._stopped = False
         self._deaf = listen(self.hear)
+        self._owning = Owning(self)
+        self._owning.hub.listen("text", self._hear)
 
     def __iter__(self) -> Any:
         return iter(tuple(self._rooms.values()))
@@ -65,16 +69,30 @@ class Rooms:
         """Whether these are rooms of the loop that runs now, and open."""
         return not self._stopped and self._loop is asyncio.get_running_loop()
 
-    def enter(self, who: Member) -> Room:
-        """Let a member into the room of their text, which is opened when nobody has it open.
+    def enter(self, who: Member) -> Place:
+        """Let a member into the room of their text, which is opened when nobody has it open. When
+        other processes may have it, this gives a way to wherever it is.
 
         Without an await, so that two who come at once come into the same room.
         """
         slug = who.admitted.slug
+        place: Place | None = self._rooms.get(slug)
+        if place is None and self._owning.hub.shared:
+            place = self._owning.way(who.admitted.text, slug)
+        elif place is None:
+            place = self.open_room(who.admitted.text, slug)
+        place.enter(who)
+        return place
+
+    def room(self, slug: str) -> Room | None:
+        """The room of this process for a text, if there is one."""
+        return self._rooms.get(slug)
+
+    def open_room(self, text: int, slug: str) -> Room:
+        """The room of this process for a text, opened now if there is none."""
         room = self._rooms.get(slug)
         if room is None:
-            room = self._rooms[slug] = Room(self, who.admitted.text, slug)
-        room.enter(who)
+            room = self._rooms[slug] = Room(self, text, slug)
         if self._ticking is None:
             self._ticking = asyncio.create_task(self._tick(), name="rooms")
         return room
@@ -90,13 +108,16 @@ class Rooms:
         """This room has ended; whoever comes now finds another one."""
         if self._rooms.get(room.slug) is room:
             del self._rooms[room.slug]
+        self._owning.forget(room)
 
     async def claim(self, room: Room) -> int:
-        """Make this process the owner of the room's document; gives the fence."""
-        return await self.write(store.take_over, room.document)
+        """Make this process the owner of the room's document; gives the fence. Raises
+        `store.Overtaken` when another process has it."""
+        return await self._owning.claim(room)
 
     async def release(self, room: Room) -> None:
-        """Give the room's document up, so that others need not wait for it."""
+        """Wait until the room's document is given up, so that others need not wait for it."""
+        await self._owning.release(room)
 
     async def write[**P, T](self, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         """Do something that stores a batch or is part of opening a room, in the storing thread."""
@@ -119,6 +140,7 @@ class Rooms:
         await asyncio.gather(*(room.stop() for room in self), return_exceptions=True)
         if self._ticking is not None:
             self._ticking.cancel()
+        await self._owning.stop()
         for thread in (self._storing, self._asking, self._admitting):
             await self._loop.run_in_executor(thread, store.let_go)
             thread.shutdown(wait=False)
@@ -138,6 +160,7 @@ class Rooms:
         room = self._rooms.get(slug)
         if room is not None:
             room.heard()
+        self._owning.heard(slug)
 
     async def _tick(self) -> None:
         while self._rooms:

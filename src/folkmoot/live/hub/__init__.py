@@ -51,7 +51,7 @@ def running_hub() -> Hub | None:
 
 
 def announce(topic: str, value: str) -> None:
-    """Tell every process of the installation; from any thread, also of a command without a hub.
+    """Tell all other processes of the installation; from any thread, also of a command.
 
     It never waits and never raises: what was announced is in the database already, and only the
     news is late.

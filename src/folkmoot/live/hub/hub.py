@@ -2,8 +2,8 @@
 
 Two things travel. *Letters* go from one process to another: bytes, in the order in which they were
 sent, at most once; whoever needs to know of a lost one counts (see `line.py`). *Announcements* go
-to every process, the announcing one included: a topic and a short value, such as ("text", slug).
-They are hints to look again at what the database says, so nothing is decided by one.
+to all other processes: a topic and a short value, such as ("text", slug). They are hints to look
+again at what the database says, so nothing is decided by one.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Hub(ABC):
         return stop
 
     def announce(self, topic: str, value: str) -> None:
-        """Tell every process, this one included. From any thread; never waits, never raises."""
+        """Tell all other processes. From any thread; never waits, never raises."""
         loop = self._loop
         if loop is None:
             return
@@ -80,7 +80,6 @@ class Hub(ABC):
             log.debug("The announcement of %s %s came after the end.", topic, value)
 
     def _announce(self, topic: str, value: str) -> None:
-        self._hear(topic, value)
         if self._loop is not None:
             self._spread(topic, value)
 

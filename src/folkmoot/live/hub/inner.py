@@ -1,4 +1,4 @@
-"""The hub of an installation with one process: announcements only, and nobody to write to."""
+"""The hub of an installation with one process: there is nobody to write to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from folkmoot.live.hub.hub import Hub
 
 
 class InnerHub(Hub):
-    """Without a shared service other processes cannot be reached; letters go nowhere."""
+    """Without a shared service no other process can be reached: words to them go nowhere."""
 
     shared = False
 

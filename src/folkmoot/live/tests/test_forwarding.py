@@ -435,7 +435,7 @@ class TestEndings:
             async with staged() as stage:
                 link = await stage.link()
                 await until(lambda: link.gone)
-                assert not stage.there._edges
+                await until(lambda: not stage.there._edges)
                 assert not stage.here._links
 
         run(scene)

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 from folkmoot.commission.models import Draft
 from folkmoot.commission.tests.cast import Cast
 from folkmoot.live import frames
 from folkmoot.live.models import Document, Snapshot, Update
 
+from .conftest import Join, eventually
 from .served import Server
-from .yjs import Client
-
-type Join = Callable[..., Client]
-
-
-def eventually(condition: Callable[[], object], seconds: float = 10) -> None:
-    """Wait for something that other threads bring about."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.02)
 
 
 def test_somebody_who_comes_gets_the_words(joined: Join, story: Cast) -> None:
@@ -108,6 +95,6 @@ def test_a_room_that_closes_leaves_nothing_behind_and_opens_again(
     eventually(lambda: len(server.rooms) == 0)
     assert room._paper is None
     assert room._task.done()
-    assert not room._jobs
+    eventually(lambda: not room._jobs)
     assert Snapshot.objects.filter(seq=1).exists(), "the whole is stored when a room closes"
     assert joined(story.ada.person).plain()[1].startswith("Truly, ")
