@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from folkmoot.ui.widgets import DateTimeInput
 
 OFFERED = 60
 NOW = "now"
+FIRST = "e0"
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,9 @@ class MomentsForm(forms.Form):
     later: Chosen
     earlier: Chosen
 
-    def __init__(self, *args: Any, text: Text, log: Log | None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, asked: Mapping[str, Any] | None, *, text: Text, log: Log | None) -> None:
+        given = None if asked is None else {"from": NOW, "to": NOW} | {k: asked[k] for k in asked}
+        super().__init__(given, initial={"from": FIRST, "to": NOW})
         self._text, self._log = text, log
         offered = _offered(text, log)
         known = {value for value, _words in offered}
@@ -55,7 +57,6 @@ class MomentsForm(forms.Form):
                 more = [(asked, _words(chosen.at, ""))] if chosen else []
             self.fields[name] = forms.CharField(
                 label=label,
-                required=False,
                 max_length=20,
                 widget=forms.Select(choices=[*more, *offered]),
             )
@@ -71,7 +72,7 @@ class MomentsForm(forms.Form):
                 moment = moment_at(self._text, self._log, time)
                 chosen = self._at(moment)
             else:
-                chosen = self._moment(cleaned.get(name) or NOW)
+                chosen = self._moment(cleaned.get(name, ""))
             if chosen is None:
                 problem = _("The history of this text has no such moment. Choose another one.")
                 self.add_error(name, problem)
@@ -100,7 +101,7 @@ def _offered(text: Text, log: Log | None) -> Sequence[tuple[str, str]]:
         offered.append((str(Moment(source, session.last)), _words(session.ended, name)))
     if log is not None:
         offered.append(("u0", _words(log.start, _("as it was when the room was opened"))))
-    offered.append(("e0", _("Before anything was written")))
+    offered.append((FIRST, _("Before anything was written")))
     return offered
 
 

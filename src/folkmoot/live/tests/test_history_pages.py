@@ -262,7 +262,7 @@ def test_pages_of_two_thousand_passages_ask_few_questions(
         "compare": reverse("live:compare-moments", args=["long"]) + "?from=e0&to=now",
     }[name]
     client = signed_in(story.ada.person)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(24):
         assert client.get(where).status_code == 200
 
 

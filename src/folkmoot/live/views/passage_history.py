@@ -79,12 +79,13 @@ def passage_history(request: HttpRequest, slug: str, passage: str) -> HttpRespon
     if chosen[0] and chosen[1]:
         one, other = (versions[n - 1] for n in (chosen[0], chosen[1]))
         pair = Chosen(one, other, difference(words.get(one.digest), words.get(other.digest)))
-    newest = words.get(versions[-1].digest)
+    said = found.value if found else words.get(versions[-1].digest)
     return entered.render(
         "history_passage",
         passage=found,
         passage_id=passage,
-        kind=KIND_WORDS[found.value.kind if found else newest.kind if newest else "paragraph"],
+        kind=KIND_WORDS[said.kind] if said else _("Passage"),
+        beginning=said.plain if said else "",
         page=page,
         shown=shown,
         choices=numbered,
@@ -141,12 +142,10 @@ def propose_earlier(request: HttpRequest, slug: str, passage: str, digest: str) 
 def _refusal(passage: Passage | None, digest: str) -> str:
     """Why this wording cannot be proposed, as a sentence; empty when it can."""
     if passage is None:
-        return _(
-            "This passage is still being written. Its words are restored in the room."
-        )
+        return _("This passage is still being written. Its words are restored in the room.")
     if passage.withdrawn is not None:
         return _("This passage is not in the text now. Put it back first, then restore its words.")
-    if digest in (passage.wording_id, _current(passage, passage.pk)):
+    if digest == _current(passage, passage.pk):
         return _("These are the words that stand now, so there is nothing to restore.")
     return ""
 
