@@ -416,7 +416,8 @@ def _upsert(rows: Sequence[tuple[Any, ...]]) -> None:
 
 
 def _keep_order(text_id: int, order: Sequence[str]) -> None:
-    """Store where passages stand: those the ledger has at their places, new ones after whom."""
+    """Store where passages stand: those the ledger has at their places, new ones after whom. Those
+    that a form has moved meanwhile stay where it put them until the document has heard of it."""
     before: dict[str, str] = {}
     for previous, name in zip(["", *order], order, strict=False):
         before[name] = previous
@@ -424,8 +425,12 @@ def _keep_order(text_id: int, order: Sequence[str]) -> None:
         after = before.get(draft.name, draft.after)
         if after != draft.after:
             Draft.objects.filter(pk=draft.pk).update(after=after)
-    rows = list(Passage.objects.filter(text=text_id).order_by("place").values_list("id", "place"))
-    moved = moves(rows, order)
+    found = list(
+        Passage.objects.filter(text=text_id).order_by("place").values_list("id", "place", "moved")
+    )
+    elsewhere = {name for name, _place, moved in found if moved}
+    rows = [(name, place) for name, place, _moved in found]
+    moved = moves(rows, [name for name in order if name not in elsewhere])
     if moved:
         Passage.objects.bulk_update(
             [Passage(pk=name, place=place) for name, place in moved.items()],
@@ -443,7 +448,7 @@ def moves(rows: Sequence[tuple[str, int]], order: Sequence[str]) -> dict[str, in
     """
     place = dict(rows)
     wanted = [name for name in order if name in place]
-    stays = longest_rising([place[name] for name in wanted])
+    stays = _longest_rising([place[name] for name in wanted])
     if len(stays) == len(wanted):
         return {}
     moved: dict[str, int] = {}
@@ -492,7 +497,7 @@ def _anew(rows: Sequence[tuple[str, int]], wanted: Sequence[str]) -> dict[str, i
     return {name: STEP * n for n, name in enumerate(every, 1)}
 
 
-def longest_rising(values: Sequence[int]) -> list[int]:
+def _longest_rising(values: Sequence[int]) -> list[int]:
     """Indexes of a longest rising subsequence (patience sorting)."""
     tails: list[int] = []
     ends: list[int] = []

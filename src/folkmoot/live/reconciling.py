@@ -7,13 +7,12 @@ somebody is typing at the same moment stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case, F, Value, When
 
 from folkmoot.algorithms.wording import Wording
-from folkmoot.commission.drafts import longest_rising
 from folkmoot.commission.models import Edit as RecordedEdit
 from folkmoot.commission.models import Passage, StoredWording
 
@@ -38,10 +37,15 @@ class Outside:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the database says, read at one moment: what changed outside, and the order."""
+    """What the database says, read at one moment: what changed outside, which passages a form has
+    put somewhere else, and the order."""
 
     changed: tuple[Outside, ...]
+    moved: frozenset[str]
     order: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.moved)
 
 
 def read(text_id: int) -> Facts:
@@ -49,16 +53,17 @@ def read(text_id: int) -> Facts:
     rows = list(
         Passage.objects.filter(text=text_id)
         .order_by("place")
-        .values_list("id", "label", "wording_id", "withdrawn", "taken_up")
+        .values_list("id", "label", "wording_id", "withdrawn", "taken_up", "moved")
     )
     differing = [
         (pk, label, "" if withdrawn else digest, taken_up)
-        for pk, label, digest, withdrawn, taken_up in rows
+        for pk, label, digest, withdrawn, taken_up, _moved in rows
         if taken_up != ("" if withdrawn else digest)
     ]
-    order = tuple(pk for pk, _label, _digest, withdrawn, _taken in rows if withdrawn is None)
+    order = tuple(pk for pk, _label, _digest, withdrawn, *_rest in rows if withdrawn is None)
+    moved = frozenset(row[0] for row in rows if row[-1])
     if not differing:
-        return Facts((), order)
+        return Facts((), moved, order)
     stored = StoredWording.objects.in_bulk(
         {d for _pk, _label, now, was in differing for d in (now, was) if d}
     )
@@ -81,6 +86,7 @@ def read(text_id: int) -> Facts:
             )
             for pk, label, now, was in differing
         ),
+        moved,
         order,
     )
 
@@ -117,19 +123,26 @@ def edits(
             standing.insert(standing.index(after) + 1 if after else 0, one.id)
         elif here.digest != one.digest:
             do(one.editor, Replace(one.id, one.taken_up or here, one.now))
-    for name, after in _moves(facts.order, standing):
-        do("", Move(name, after))
+    for name in facts.order:
+        if name in facts.moved and name in standing:
+            standing.remove(name)
+            after = _nearest(name, before, set(standing))
+            do("", Move(name, after))
+            standing.insert(standing.index(after) + 1 if after else 0, name)
     return found
 
 
 def taken_up(text_id: int, facts: Facts) -> None:
-    """Note that the document has what `facts` said, in the transaction that stores its edits. A
-    passage that has been changed again meanwhile is left for the next time."""
+    """Note that the document has what `facts` said, in the transaction that stores its edits and
+    before they are kept. A passage that has been changed again meanwhile is left for the next
+    time."""
     by_digest: dict[str, list[str]] = {}
     for one in facts.changed:
         by_digest.setdefault(one.digest, []).append(one.id)
     for digest, ids in by_digest.items():
         Passage.objects.filter(text=text_id, pk__in=ids).update(taken_up=digest)
+    if facts.moved:
+        Passage.objects.filter(text=text_id, pk__in=facts.moved).update(moved=False)
 
 
 def begun(text_id: int) -> list[tuple[str, str, Wording]]:
@@ -140,7 +153,7 @@ def begun(text_id: int) -> list[tuple[str, str, Wording]]:
         .order_by("place")
         .select_related("wording")
     )
-    Passage.objects.filter(text=text_id).update(taken_up=_STANDS)
+    Passage.objects.filter(text=text_id).update(taken_up=_STANDS, moved=False)
     return [(row.pk, row.label, row.value) for row in rows]
 
 
@@ -150,15 +163,3 @@ def _nearest(name: str, before: Mapping[str, str], standing: set[str]) -> str:
     while at and at not in standing:
         at = before.get(at, "")
     return at
-
-
-def _moves(wanted: Iterable[str], standing: Sequence[str]) -> list[tuple[str, str]]:
-    """Which passages to put after which, so that those the database has stand in its order."""
-    at = {name: n for n, name in enumerate(standing)}
-    order = [name for name in wanted if name in at]
-    stays = {order[index] for index in longest_rising([at[name] for name in order])}
-    return [
-        (name, order[index - 1] if index else "")
-        for index, name in enumerate(order)
-        if name not in stays
-    ]

@@ -479,7 +479,7 @@ class Room:
                 batch.add(outcome)
                 batch.rows.append(store.Row(people.get(editor), outcome.merged))
                 batch.sent.append((outcome.merged, None))
-        if facts.changed:
+        if facts:
             batch.outside = facts
 
     async def _store(self, batch: _Batch) -> None:
@@ -646,8 +646,7 @@ class Room:
     async def _look(self) -> None:
         """See what a change in the database means for those in the room."""
         await self._check()
-        assert self._paper is not None
-        if await self._rooms.read(worker.differs, self.text, self._paper.order):
+        if await self._rooms.read(worker.differs, self.text):
             self._outside = True
             self._wake.set()
         self._news()

@@ -68,17 +68,9 @@ def outside(text: int) -> tuple[Facts, dict[str, int]]:
     return facts, people
 
 
-def differs(text: int, order: Sequence[str]) -> bool:
-    """Whether something may have been changed outside a document whose passages stand in `order`.
-
-    Asked while people write, so it may say yes without need; it never says no wrongly for long,
-    since every further change asks again.
-    """
-    facts = reconciling.read(text)
-    if facts.changed:
-        return True
-    both = set(facts.order) & set(order)
-    return [n for n in facts.order if n in both] != [n for n in order if n in both]
+def differs(text: int) -> bool:
+    """Whether something was changed outside the document and not brought in yet."""
+    return bool(reconciling.read(text))
 
 
 def settle(text: int, due: Sequence[Written], everything: bool) -> tuple[Settled, list[int]]:

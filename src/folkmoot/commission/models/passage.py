@@ -77,6 +77,8 @@ class Passage(models.Model):
     taken_up = models.CharField(max_length=64, blank=True, editable=False)
     """The digest that the document of the live room has of this passage or began from; empty while
     it has none. It differs from the wording when somebody changed the passage outside the room."""
+    moved = models.BooleanField(default=False, editable=False)
+    """Whether a form put the passage somewhere else and the live room has not heard of it yet."""
     created = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -260,7 +262,8 @@ class Passage(models.Model):
             else:
                 first = self.text.passages.aggregate(models.Min("place"))["place__min"]
                 self.place = (first or STEP) - STEP
-            self.save(update_fields=["place"])
+            self.moved = True
+            self.save(update_fields=["place", "moved"])
             self.text.changed()
 
     @once_recorded

@@ -85,7 +85,7 @@ def settle(
     neither bears nor bore it can have it when it holds at least half of its words, and the one that
     bore it is gone or kept less than half (a passage split near its start; two joined into the
     shorter one's element). A new element with the words of one that went lately is that one, come
-    back. What is left keeps the id it bears if that is an id and nobody has it, or gets a new one.
+    back: with half of them when it bears no id, with all and no others when it does. What is left keeps the id it bears if that is an id and nobody has it, or gets a new one.
     """
     out: dict[int, str] = {}
     given: set[str] = set()
@@ -166,6 +166,9 @@ def _by_words(
             if claim.held is not None and claim.id and bearing[claim.id] == 1:
                 continue
             if 2 * share < whole[id] or 2 * share < sum(nows[key].values()):
+                continue
+            if is_id(claim.id) and not share == whole[id] == sum(nows[key].values()):
+                # Short passages resemble one another; one with an id of its own has to be the same.
                 continue
         pairs.append((-share, claim.held != id, claim.id != id, place, claim, id))
     done: set[int] = set()

@@ -18,6 +18,7 @@ from typing import Any, Final
 from pycrdt import Doc, merge_updates
 from pycrdt._pycrdt import Subscription, Transaction, XmlElement, XmlFragment
 
+from folkmoot.algorithms.redline.alignment import increasing
 from folkmoot.algorithms.wording import Wording
 from folkmoot.live.document import words as elements
 from folkmoot.live.document.edits import Desk, Edit
@@ -142,6 +143,19 @@ class Paper:
     def mend(self) -> Outcome:
         """Set ids right that were not when the document was loaded. Changes nothing otherwise."""
         turn = _Turn(self)
+        return turn.outcome()
+
+    def verify(self) -> Outcome:
+        """Read the encoded document as a newcomer does, and write anew whatever comes out
+        differently, so that all have the same again.
+
+        An update can name neighbours for its words that contradict each other. No honest client
+        does, and nothing tells at once, but from then on the place of those words depends on the
+        order in which updates were taken in. To be called before a snapshot stands for the updates
+        it was made of; takes as long as opening the document.
+        """
+        turn = _Turn(self)
+        turn.compare()
         return turn.outcome()
 
     def state(self) -> bytes:
@@ -480,6 +494,7 @@ class _Turn:
         self._before: dict[str, Reading | None] = {}
         self._writers: dict[str, set[str]] = {}
         self._unsettled = paper._astray
+        self._named = False
         self._moved = False
 
     # --- updates in
@@ -595,6 +610,7 @@ class _Turn:
         if self._unsettled:
             # Edits name passages by their ids.
             self._settle()
+        self._named = True
         step = _Step(paper)
 
         def act(txn: Transaction) -> None:
@@ -614,6 +630,40 @@ class _Turn:
         except _Dirty as dirty:
             self._paper._go_back()
             raise dirty.__cause__ or dirty.reason from None
+        self._believe(step)
+        self._count()
+
+    def compare(self) -> None:
+        """Write anew the elements that a newcomer would read differently, or elsewhere."""
+        paper = self._paper
+        newcomer = Paper(paper._doc.get_update())
+        wrong: dict[str, dict[int, int]] = {}
+        for name, keys in paper._orders.items():
+            found = newcomer._orders[name]
+            places = {key: place for place, key in enumerate(found)}
+            stay = increasing([places.get(key, -1) for key in keys])
+            kept = {keys[place] for place in stay if keys[place] in places}
+            bad = {
+                key: place
+                for place, key in enumerate(keys)
+                if key not in kept or paper._readings[key] != newcomer._readings[key]
+            }
+            if bad:
+                wrong[name] = bad
+        newcomer.close()
+        if not wrong:
+            return
+
+        def act(txn: Transaction) -> None:
+            for name, bad in wrong.items():
+                root = paper._roots[name]
+                for key, place in bad.items():
+                    elements.copy(root, place, paper._nodes[key], paper._readings[key], txn)
+                    root.remove_range(txn, place + 1, 1)
+
+        step = _Step(paper)
+        step.run("", act)
+        step.read()
         self._believe(step)
         self._count()
 
@@ -699,7 +749,11 @@ class _Turn:
             holder = paper._ids.get(id)
             return holder is not None and holder in paper._readings and holder not in asked
 
-        given = settle(claims, before, taken=taken, lately=paper._gone)
+        if self._named:
+            # The server's own edits name passages as they mean them.
+            given = {claim.key: claim.id for claim in claims}
+        else:
+            given = settle(claims, before, taken=taken, lately=paper._gone)
         lost = {*self._before, *(claim.held for claim in claims if claim.held)}
         for id in lost & paper._ids.keys():
             key = paper._ids[id]
