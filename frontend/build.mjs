@@ -1,5 +1,6 @@
 // Bundles the interface into src/folkmoot/ui/static/built: one stylesheet, one script, the theme
-// script, htmx and the typefaces. Names carry no hash: Django's manifest storage adds it.
+// script, htmx, the typefaces, and the editor, which only the page for writing together loads. Names
+// carry no hash: Django's manifest storage adds it.
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -31,6 +32,7 @@ const bundles = await context({
     { in: join(here, "site.css"), out: "site" },
     { in: join(source, "js/site.js"), out: "site" },
     { in: join(source, "js/theme.js"), out: "theme" },
+    { in: join(here, "editor/main.ts"), out: "editor" },
   ],
   outdir: built,
   bundle: true,
