@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from folkmoot.commission.models import Text
-from folkmoot.live.history.moment import Log, Moment, moment_at, newest, time_of
+from folkmoot.live.history.moment import Log, Moment, around, moment_at, newest, time_of
 from folkmoot.live.models import EditingSession
 from folkmoot.ui.widgets import DateTimeInput
 
@@ -50,11 +50,11 @@ class MomentsForm(forms.Form):
             ("from", gettext_lazy("The earlier moment")),
             ("to", gettext_lazy("The later moment")),
         ):
-            asked = str(self.data.get(name, ""))[:20]
+            spelled = str(self.data.get(name, ""))[:20]
             more = []
-            if asked and asked not in known:
-                chosen = self._moment(asked)
-                more = [(asked, _words(chosen.at, ""))] if chosen else []
+            if spelled and spelled not in known:
+                chosen = self._moment(spelled)
+                more = [(spelled, _words(chosen.at, ""))] if chosen else []
             self.fields[name] = forms.CharField(
                 label=label,
                 max_length=20,
@@ -96,9 +96,8 @@ def _offered(text: Text, log: Log | None) -> Sequence[tuple[str, str]]:
     sessions = EditingSession.objects.with_changes().filter(text=text).select_related("person")
     offered = [(NOW, _("Now"))]
     for session in sessions[:OFFERED]:
-        source = "live" if session.source == EditingSession.Source.LIVE else "record"
         name = session.person.shown_name if session.person else _("the room itself")
-        offered.append((str(Moment(source, session.last)), _words(session.ended, name)))
+        offered.append((str(around(session)[1]), _words(session.ended, name)))
     if log is not None:
         offered.append(("u0", _words(log.start, _("as it was when the room was opened"))))
     offered.append((FIRST, _("Before anything was written")))

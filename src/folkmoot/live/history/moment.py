@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Self
 
+from django.db.models import QuerySet
+
 from folkmoot.commission.models import Text
 from folkmoot.ledger.models import Entry
-from folkmoot.live.models import Document, Snapshot, Update
+from folkmoot.live.models import Document, EditingSession, Snapshot, Update
+
+type Source = Literal["live", "record"]
 
 _SPELLED = re.compile(r"([ue])(\d{1,15})")
 
@@ -19,7 +23,7 @@ class Moment:
     """`live`: after update `seq` of the log, 0 being how the text was when it was opened. `record`:
     after entry `seq` of the ledger, for texts that were never opened live and the time before."""
 
-    source: Literal["live", "record"]
+    source: Source
     seq: int
 
     def __str__(self) -> str:
@@ -85,5 +89,12 @@ def time_of(text: Text, log: Log | None, moment: Moment) -> datetime | None:
     return rows.order_by("seq").values_list("at", flat=True).last() or log.start
 
 
-def _entries(text: Text):  # type: ignore[no-untyped-def]
+def around(session: EditingSession) -> tuple[Moment, Moment]:
+    """The moments before the first and after the last change of a session of editing."""
+    live = session.source == EditingSession.Source.LIVE
+    source: Source = "live" if live else "record"
+    return Moment(source, session.first - 1), Moment(source, session.last)
+
+
+def _entries(text: Text) -> QuerySet[Entry]:
     return Entry.objects.filter(stream__key=text.stream_key).order_by("seq")

@@ -57,7 +57,7 @@ class Replay:
         self._changed: set[int] = set()
         self._delta: list[dict[str, Any]] = []
         with self._doc.transaction() as transaction:
-            txn = transaction._txn
+            txn: Any = transaction._txn
             engine = self._root.integrated
             self._blocks = [_Block(e) for e in engine.children(txn) if isinstance(e, XmlElement)]
             for block in self._blocks:
@@ -100,7 +100,7 @@ class Replay:
         """The other wordings being prepared: id, the passage they are for, and the words."""
         root = self._doc.get(VARIANTS, type=XmlFragment).integrated
         with self._doc.transaction() as transaction:
-            txn = transaction._txn
+            txn: Any = transaction._txn
             said = [read(e, txn) for e in root.children(txn) if isinstance(e, XmlElement)]
         return [(one.id, one.of, one.wording) for one in said]
 

@@ -57,7 +57,7 @@ class _Stretch:
     start: int
     end: int
     count: int
-    bytes: int
+    size: int
     author: int | None
     data: bytes
 
@@ -82,7 +82,7 @@ def thin(text: Text, *, older_than: datetime) -> Thinned:
     return Thinned(
         sum(one.count for one in stretches),
         len(stretches),
-        sum(one.bytes for one in stretches),
+        sum(one.size for one in stretches),
         sum(len(one.data) for one in stretches),
     )
 

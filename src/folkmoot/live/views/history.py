@@ -21,7 +21,7 @@ from folkmoot.commission.shown import Difference, difference
 from folkmoot.commission.views.room import Room
 from folkmoot.live.history import record
 from folkmoot.live.history.folding import PAGE, Reached, fold
-from folkmoot.live.history.moment import Log, Moment
+from folkmoot.live.history.moment import Log, around
 from folkmoot.live.models import EditingSession, TouchedPassage
 from folkmoot.people.models import Person
 
@@ -116,15 +116,13 @@ def session(request: HttpRequest, slug: str, session: int) -> HttpResponse:
     page = Paginator(found.touched.order_by("first", "pk"), PASSAGES_SHOWN).get_page(
         request.GET.get("page")
     )
-    source = "live" if found.source == EditingSession.Source.LIVE else "record"
+    before, after = around(found)
     return entered.render(
         "history_session",
         session=found,
         page=page,
         touches=_touches(entered.room, found, list(page.object_list)),
-        around=urlencode(
-            {"from": Moment(source, found.first - 1), "to": Moment(source, found.last)}
-        ),
+        around=urlencode({"from": before, "to": after}),
     )
 
 
