@@ -21,6 +21,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from folkmoot.live.models import Document
+from folkmoot.live.process import has_died
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,13 @@ def take(text: int, owner: str) -> Lease | Elsewhere:
     it holds gets a new number, and its older one is worth nothing.
     """
     free = Q(owner="") | Q(owner=owner) | Q(expires=None) | Q(expires__lte=Now())
+    claim = _claim(text, owner, free)
+    if isinstance(claim, Elsewhere) and has_died(claim.owner):
+        claim = _claim(text, owner, free | Q(owner=claim.owner, fence=claim.fence))
+    return claim
+
+
+def _claim(text: int, owner: str, free: Q) -> Lease | Elsewhere:
     with transaction.atomic():
         taken = Document.objects.filter(free, text_id=text).update(
             owner=owner, fence=F("fence") + 1, expires=Now() + LASTS
@@ -65,9 +73,10 @@ def take(text: int, owner: str) -> Lease | Elsewhere:
 
 
 def holder(text: int) -> Elsewhere | None:
-    """Who has a claim that has not ended, of whatever process; `None` when nobody has."""
+    """Who has a claim that has not ended, of whatever process; `None` when nobody has, or when it
+    has died on this machine."""
     row = _look(text)
-    return row if row.owner and row.left > timedelta(0) else None
+    return row if row.owner and row.left > timedelta(0) and not has_died(row.owner) else None
 
 
 def renew(leases: Iterable[Lease]) -> list[Lease]:

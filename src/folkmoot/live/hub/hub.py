@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+
+from folkmoot.live.process import new_name
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ class Hub(ABC):
     """Whether other processes can be reached at all."""
 
     def __init__(self) -> None:
-        self.process = secrets.token_hex(8)
+        self.process = new_name()
         """This process's name for as long as it lives; no other process ever has it."""
         self._reader: Callable[[bytes], None] | None = None
         self._listeners: dict[str, list[Callable[[str], None]]] = {}

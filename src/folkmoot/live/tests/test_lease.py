@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
@@ -16,6 +19,7 @@ from folkmoot.commission.tests.cast import Cast, cast
 from folkmoot.live import lease as leases_module
 from folkmoot.live.lease import LASTS, Elsewhere, Lease, Leases, holder, release, renew, take
 from folkmoot.live.models import Document
+from folkmoot.live.process import has_died, new_name
 
 LONG = 20
 
@@ -71,6 +75,32 @@ class TestTaking:
         assert take(text, "one") == Lease(text, "one", 2)
         assert isinstance(first, Lease)
         assert renew([first]) == [first]
+
+    def test_a_process_that_died_on_this_machine_is_not_waited_for(self, text: int) -> None:
+        dead = subprocess.run(
+            [sys.executable, "-c", "from folkmoot.live.process import new_name; print(new_name())"],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        assert isinstance(take(text, dead), Lease)
+        assert holder(text) is None
+        assert take(text, "one") == Lease(text, "one", 2)
+
+    def test_a_process_that_lives_on_this_machine_keeps_its_lease(self, text: int) -> None:
+        mine = new_name()
+        take(text, mine)
+        assert not has_died(mine)
+        assert isinstance(take(text, "one"), Elsewhere)
+
+    def test_of_another_machine_nothing_is_assumed(self) -> None:
+        token, numbering, number, began = new_name().split("-")
+        assert has_died(f"{token}-{numbering}-{number}-1")
+        assert has_died(f"{token}-{numbering}-99999999-{began}")
+        assert not has_died(f"{token}-ffffffffffff-99999999-{began}")
+        for name in ("", "anywhere", "0123-anywhere", f"{token}-{numbering}-x-1", "a-b-c-d-e"):
+            assert not has_died(name)
 
     def test_releasing_frees_it_at_once(self, text: int) -> None:
         mine = take(text, "one")
