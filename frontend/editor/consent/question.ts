@@ -76,7 +76,7 @@ export function ask(words: Words, held: Held, { online, mayPropose }: Circumstan
       words,
       title(words, held),
       say,
-      several ? element("p", { class: "small muted" }, words.say("guard.propose.several")) : null,
+      ...(several ? [element("p", { class: "small muted" }, words.say("guard.propose.several"))] : []),
       choices,
       element("p", { class: "small muted" }, words.say("guard.kept")),
       element(

@@ -30,7 +30,6 @@ export const consentWords = {
   "guard.said.slip": "Go on correcting. Answers are carried over.",
   "guard.said.cancel": "Nothing was changed.",
 
-  "panel.title": "About this passage",
   "panel.opening": "Opening …",
   "panel.open": "Open what is known about this passage",
   "panel.close": "Close the panel",
