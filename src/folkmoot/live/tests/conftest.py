@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -69,6 +70,17 @@ def server(story: Cast, brisk: None) -> Iterator[Server]:
         yield running
 
 
+type Join = Callable[..., Client]
+
+
+def eventually(condition: Callable[[], object], seconds: float = 10) -> None:
+    """Wait for something that other threads bring about."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.02)
+
+
 def cookie(person: Person) -> str:
     """A session of this person."""
     browser = Browser()
@@ -77,7 +89,7 @@ def cookie(person: Person) -> str:
 
 
 @pytest.fixture
-def joined(server: Server, story: Cast) -> Iterator[Callable[..., Client]]:
+def joined(server: Server, story: Cast) -> Iterator[Join]:
     """Somebody with a socket in the room: `joined(person)`."""
     clients: list[Client] = []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
@@ -61,7 +62,9 @@ class Client:
         self.send(frames.step1(self.doc.get_state()))
 
     def send(self, frame: bytes) -> None:
-        self.socket.send(frame)
+        # Whoever is being cut off learns why by reading on.
+        with suppress(ConnectionClosed):
+            self.socket.send(frame)
 
     def write(self, update: bytes) -> None:
         """Send an update and count it."""
