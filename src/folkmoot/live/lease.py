@@ -107,6 +107,16 @@ def turned_away(text: int) -> None:
     Document.objects.filter(text_id=text).update(turned_away=Now())
 
 
+def parted(lately: timedelta = timedelta(days=1)) -> bool:
+    """Whether several processes own texts now, or somebody was turned away lately. Where processes
+    share no hub, that is a mistake."""
+    owners = Document.objects.exclude(owner="").filter(expires__gt=Now())
+    return (
+        owners.values("owner").distinct().count() > 1
+        or Document.objects.filter(turned_away__gt=Now() - lately).exists()
+    )
+
+
 def _look(text: int) -> Elsewhere:
     """The row as it is, with what is left of its time by the database's clock."""
     owner, fence, expires, now = (

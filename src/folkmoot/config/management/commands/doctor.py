@@ -109,6 +109,20 @@ def secrecy() -> str:
     return settings.PUBLIC_URL
 
 
+def live() -> str:
+    """Processes in which people write can hear one another."""
+    from folkmoot.live.lease import parted
+
+    if settings.FOLKMOOT_VALKEY_URL:
+        return "several processes hear one another"
+    if parted():
+        raise Trouble(
+            "people came to two processes that cannot hear each other, and were sent back from"
+            " one. Set FOLKMOOT_VALKEY_URL, or run one process."
+        )
+    return "one process"
+
+
 def ledgers() -> str:
     """Every chain holds from its first entry to its head."""
     count = entries = 0
@@ -127,6 +141,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "documents": documents,
     "styles and scripts": styles,
     "address": secrecy,
+    "writing together": live,
     "ledgers": ledgers,
 }
 
