@@ -34,7 +34,8 @@ Source = EditingSession.Source
 
 @dataclass(frozen=True)
 class Reached:
-    """How far the history is read: `behind` are the updates of the log that are not read yet."""
+    """How far the history is read: up to which update, and how many updates of the log and entries
+    of the ledger are not read yet."""
 
     seq: int
     behind: int
@@ -44,25 +45,29 @@ def fold(text: Text, *, most: int | None = None, log: Log | None = None) -> Reac
     """Read the history of a text on: to its end, or `most` updates further at most."""
     log = log or Log.of(text)
     folded, _new = Folded.objects.get_or_create(text=text)
-    _fold_record(text, folded, log)
+    behind = _fold_record(text, folded, log, whole=most is None)
     if log is None:
-        return Reached(0, 0)
+        return Reached(0, behind)
     if folded.epoch != log.document.epoch:
         _begin(text, folded, log)
     if folded.seq < log.document.seq:
         end = log.document.seq if most is None else min(log.document.seq, folded.seq + most)
         _fold_log(text, folded, log, end)
-    return Reached(folded.seq, max(0, log.document.seq - folded.seq))
+    return Reached(folded.seq, behind + max(0, log.document.seq - folded.seq))
 
 
-def _fold_record(text: Text, folded: Folded, log: Log | None) -> None:
-    """What the ledger has of the time before the text was opened live."""
+def _fold_record(text: Text, folded: Folded, log: Log | None, *, whole: bool) -> int:
+    """What the ledger has of the time before the text was opened live: all of it, or the next
+    part. Gives the number of entries that are left."""
     until = log.start if log else None
-    while some := record.entries(text, folded.entry, until=until):
+    while some := list(record.entries(text, folded.entry, until)[: record.ASKED_AT_ONCE]):
         tally = Tally(_unfinished(text, Source.RECORD, some[0].at))
         for step in record.steps(text, some):
             tally.add(step)
         _store(text, folded, tally, Source.RECORD, entry=some[-1].seq)
+        if not whole:
+            return record.entries(text, folded.entry, until).count()
+    return 0
 
 
 def _fold_log(text: Text, folded: Folded, log: Log, end: int) -> None:

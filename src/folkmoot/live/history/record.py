@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from folkmoot.algorithms.redline import redline
 from folkmoot.algorithms.wording import Content, Wording
 from folkmoot.commission.models import Edit, Passage, StoredWording, Text
@@ -23,13 +25,12 @@ MEMBERSHIP = ("passage.added", "passage.withdrawn", "passage.restored")
 ASKED_AT_ONCE = 2000
 
 
-def entries(text: Text, after: int, *, until: datetime | None = None) -> list[Entry]:
-    """The entries about words after number `after`, in order, not later than `until`; a bounded
-    number of them."""
+def entries(text: Text, after: int, until: datetime | None = None) -> QuerySet[Entry]:
+    """The entries about words after number `after`, in order, and not later than `until`."""
     found = Entry.objects.filter(stream__key=text.stream_key, seq__gt=after, act__in=ACTS)
     if until is not None:
         found = found.filter(at__lte=until)
-    return list(found.order_by("seq")[:ASKED_AT_ONCE])
+    return found.order_by("seq")
 
 
 def steps(text: Text, some: Sequence[Entry]) -> Iterator[Step]:

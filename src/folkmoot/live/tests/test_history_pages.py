@@ -237,6 +237,17 @@ def test_looking_twice_counts_nothing_twice(story: Cast) -> None:
     assert (list(EditingSession.objects.values()), list(TouchedPassage.objects.values())) == rows
 
 
+def test_a_long_ledger_is_read_a_part_at_a_time(
+    story: Cast, signed_in: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("folkmoot.live.history.record.ASKED_AT_ONCE", 5)
+    assert "4 changes are not in this history yet" in page(
+        signed_in, story.ada.person, address("history")
+    )
+    assert "not in this history yet" not in page(signed_in, story.ada.person, address("history"))
+    assert EditingSession.objects.get(person=story.secretary).passages == len(story.passages)
+
+
 def test_a_session_goes_on_where_it_was_left(story: Cast) -> None:
     fold(story.text)
     session = EditingSession.objects.get(person=story.secretary)

@@ -108,7 +108,7 @@ def test_the_page_says_how_much_it_has_not_read_yet(
 ) -> None:
     monkeypatch.setattr("folkmoot.live.views.history.PAGE", 3)
     cem = signed_in(story.cem.person)
-    assert "1 change of the room is not in this history yet" in look(cem, "history")
+    assert "1 change is not in this history yet" in look(cem, "history")
     assert "not in this history yet" not in look(cem, "history")
 
 
