@@ -130,12 +130,12 @@ class Desk:
         if self._order[at - 1 : at] == ([behind] if behind else []) and (at == 0) == (not behind):
             return
         reading = elements.read(node, self._txn)
-        kept = node.attributes(self._txn)
-        self._take(id)
-        # An element cannot be moved: it is written again, with all that it bore.
-        again = self._put(id, self._place(behind), reading.wording, reading.label)
-        for name, value in kept:
-            _set(again, name, value, self._txn)
+        # An element cannot be moved: it is written again, with all that it bears.
+        place = self._place(behind)
+        self._nodes[id] = elements.copy(self._text, place, node, reading, self._txn)
+        self._text.remove_range(self._txn, at + (place <= at), 1)
+        del self._order[at]
+        self._order.insert(place - (place > at), id)
 
     def _replace(self, id: str, before: Wording, after: Wording) -> None:
         txn = self._txn

@@ -85,7 +85,8 @@ def settle(
     neither bears nor bore it can have it when it holds at least half of its words, and the one that
     bore it is gone or kept less than half (a passage split near its start; two joined into the
     shorter one's element). A new element with the words of one that went lately is that one, come
-    back: with half of them when it bears no id, with all and no others when it does. What is left keeps the id it bears if that is an id and nobody has it, or gets a new one.
+    back: with half of them when it bears no id, with all and no others when it does. What is left
+    keeps the id it bears if that is an id and nobody has it, or gets a new one.
     """
     out: dict[int, str] = {}
     given: set[str] = set()

@@ -342,7 +342,7 @@ class _Trace:
     def clear(self) -> None:
         self.updates: list[bytes] = []
         self.touched: dict[int, XmlElement] = {}
-        self.moves: list[tuple[str, list[dict[str, Any]]]] = []
+        self.moved: set[str] = set()
         self.foreign = False
 
     def changed(self, event: Any) -> None:
@@ -353,7 +353,7 @@ class _Trace:
             for event in events:
                 node = event.target
                 if isinstance(node, XmlFragment):
-                    self.moves.append((root, event.delta))
+                    self.moved.add(root)
                     self.foreign = self.foreign or bool(event.keys)
                     continue
                 above = node.parent()
@@ -378,7 +378,6 @@ class _Admitted:
     """An update that was read and fits onto what has arrived."""
 
     index: int
-    data: bytes
     author: str
     read: Update
 
@@ -413,46 +412,39 @@ class _Step:
         self.updates += trace.updates
         for key, node in trace.touched.items():
             self._touch(key, node, author)
-        for root, delta in trace.moves:
-            self._move(root, delta, author)
+        if trace.moved:
+            with _Writing(self._paper._doc) as txn:
+                for root in trace.moved:
+                    self._reorder(root, author, txn)
 
     def _touch(self, key: int, node: XmlElement, author: str) -> None:
         self.nodes[key] = node
         self.authors.setdefault(key, set()).add(author)
 
-    def _move(self, root: str, delta: Iterable[dict[str, Any]], author: str) -> None:
+    def _reorder(self, root: str, author: str, txn: Transaction) -> None:
+        """Read again which elements stand where. The engine says what changed, too, but counts
+        wrongly among words that contradict each other; an id must never go to the wrong passage."""
         old = self.orders.get(root)
         if old is None:
             old = self._paper._orders[root]
-        new: list[int] = []
-        at = 0
-        for part in delta:
-            if "retain" in part:
-                new += old[at : at + part["retain"]]
-                at += part["retain"]
-            elif "delete" in part:
-                for key in old[at : at + part["delete"]]:
-                    self.removed[key] = None
-                    self.authors.setdefault(key, set()).add(author)
-                at += part["delete"]
-            else:
-                for node in part["insert"]:
-                    if not isinstance(node, XmlElement):
-                        raise _Dirty(foreign("text between the passages"))
-                    key = hash(node)
-                    new.append(key)
-                    self._under[key] = root
-                    self._touch(key, node, author)
-        new += old[at:]
-        self.orders[root] = new
+        children = self._paper._roots[root].children(txn)
+        nodes = {hash(node): node for node in children if isinstance(node, XmlElement)}
+        if len(nodes) != self._paper._roots[root].len(txn):
+            raise _Dirty(foreign("text between the passages"))
+        stood = set(old)
+        for key in stood - nodes.keys():
+            self.removed[key] = None
+            self.authors.setdefault(key, set()).add(author)
+        for key in nodes.keys() - stood:
+            self.removed.pop(key, None)
+            self._under[key] = root
+            self._touch(key, nodes[key], author)
+        self.orders[root] = list(nodes)
 
     def read(self) -> None:
         """Read what was touched; raises `_Dirty` when something in it is not ours."""
         paper = self._paper
         with _Writing(paper._doc) as txn:
-            for root, order in self.orders.items():
-                if paper._roots[root].len(txn) != len(order):
-                    raise _Dirty(foreign("text between the passages"))
             for key, node in self.nodes.items():
                 if key in self.removed:
                     continue
@@ -509,9 +501,12 @@ class _Turn:
             own = paper._doc.client_id
             if any(c == own and end > paper._clocks.get(own, 0) for c, _, end in update.spans):
                 raise malformed("it was written in the name of the server")
-            ends = update.after(self._clocks())
+            clocks = self._clocks()
+            ends = update.after(clocks)
             if ends is None:
                 return False
+            if update.repeats(clocks):
+                update = update.rest(clocks)
             if update.spans and paper._size() + self._added + update.size > MOST_DOCUMENT:
                 self._weigh(update)
         except OutOfSchema as reason:
@@ -519,7 +514,7 @@ class _Turn:
             return True
         self._added += update.size
         self._ahead.update(ends)
-        self._admitted.append(_Admitted(index, data, author, update))
+        self._admitted.append(_Admitted(index, author, update))
         return True
 
     def refuse(self, index: int, reason: OutOfSchema) -> None:
@@ -546,7 +541,7 @@ class _Turn:
             return
         by_author: dict[str, list[bytes]] = {}
         for one in self._admitted:
-            by_author.setdefault(one.author, []).append(one.data)
+            by_author.setdefault(one.author, []).append(one.read.data)
         step = _Step(self._paper)
         try:
             for author, datas in by_author.items():
@@ -592,7 +587,7 @@ class _Turn:
             self._ahead = ends
             step = _Step(paper)
             try:
-                step.run(one.author, self._applying([one.data]))
+                step.run(one.author, self._applying([one.read.data]))
                 self._check_clocks([one])
                 step.read()
             except _Dirty as dirty:

@@ -26,6 +26,7 @@ from folkmoot.algorithms.wording import (
     Table,
     Wording,
 )
+from folkmoot.live.document.words import wellformed
 
 type Atom = str | Break | Footnote
 """One character, one line break, one note."""
@@ -46,10 +47,19 @@ def letters(content: Iterable[Inline]) -> list[Letter]:
     out: list[Letter] = []
     for inline in content:
         if isinstance(inline, Run):
-            out.extend(Letter(character, inline.marks) for character in inline.text)
+            out.extend(Letter(character, inline.marks) for character in wellformed(inline.text))
+        elif isinstance(inline, Footnote):
+            inside = cast(tuple[Run | Break, ...], tidy(inline.content))
+            out.append(Letter(Footnote(inside, inline.label), _PLAIN))
         else:
             out.append(Letter(inline, _PLAIN))
     return out
+
+
+def tidy(inlines: Content) -> Content:
+    """The same content with nothing empty in it and neighbouring runs of one kind joined, as a
+    document gives it back."""
+    return content(letters(inlines))
 
 
 def content(parts: Iterable[Letter]) -> Content:
@@ -201,6 +211,7 @@ def _merged(old: Letter, new: Letter, now: Letter) -> Letter:
 
 def merge(before: Wording, after: Wording, live: Wording) -> Wording:
     """What `after` made of the wording `before`, made of `live`, fields and words alike."""
+    before, after, live = _tidied(before), _tidied(after), _tidied(live)
     if live == before or after == live:
         return after
     kind = live.kind if after.kind == before.kind else after.kind
@@ -234,6 +245,14 @@ def merge(before: Wording, after: Wording, live: Wording) -> Wording:
         figure=figure,
         asks=asks,
     )
+
+
+def _tidied(wording: Wording) -> Wording:
+    table = wording.table
+    if table is not None:
+        rows = tuple(tuple(tidy(cell) for cell in row) for row in table.rows)
+        table = Table(rows, table.header_rows)
+    return replace(wording, content=tidy(wording.content), table=table)
 
 
 def _pick[T](before: T, after: T, live: T) -> T:

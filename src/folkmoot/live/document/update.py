@@ -13,6 +13,8 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
+from pycrdt import get_update
+
 from folkmoot.live.document.schema import (
     ATTRIBUTES,
     MOST_FRAME,
@@ -58,6 +60,10 @@ class _Reader:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._at = 0
+
+    @property
+    def data(self) -> bytes:
+        return self._data
 
     @property
     def ended(self) -> bool:
@@ -108,7 +114,7 @@ class _Reader:
 
 
 class Update(_Reader):
-    """One update, read. `size` is its bytes.
+    """One update, read. `data` are its bytes, `size` is their number.
 
     `spans` are the clocks it brings, as (client, from, to), one for each unbroken stretch; `needs`
     the highest clock of each client that something in it builds on; `deletes` the clock after the
@@ -143,6 +149,21 @@ class Update(_Reader):
         """Whether there is anything to write in it that `clocks` does not have. What it deletes
         does not count: every answer to a sync repeats all that was ever deleted."""
         return any(end > clocks.get(client, 0) for client, _, end in self.spans)
+
+    def repeats(self, clocks: Mapping[int, int]) -> bool:
+        """Whether a part of what it brings is known and the rest of the same stretch is not."""
+        return any(start < clocks.get(client, 0) < end for client, start, end in self.spans)
+
+    def rest(self, clocks: Mapping[int, int]) -> Update:
+        """What it brings beyond `clocks`. The engine would cut a known part off as well, but take
+        its word for where the rest belongs, even where what is known stands elsewhere."""
+        known = {client: clocks.get(client, 0) for client, _, _ in self.spans}
+        try:
+            return Update(get_update(self.data, write_state_vector(known)))
+        except OutOfSchema:
+            raise
+        except ValueError as error:
+            raise malformed() from error
 
     def after(self, clocks: Mapping[int, int]) -> dict[int, int] | None:
         """What changes in `clocks` (the next clock of each client) when this is applied, or None
@@ -286,6 +307,18 @@ class Update(_Reader):
                     last = end
             if last:
                 self.deletes[client] = last
+
+
+def write_state_vector(clocks: Mapping[int, int]) -> bytes:
+    """The next clock of each client, as Yjs encodes it."""
+    out = bytearray()
+    for number in (len(clocks), *(part for pair in clocks.items() for part in pair)):
+        rest = number
+        while rest > 127:
+            out.append(rest & 127 | 128)
+            rest >>= 7
+        out.append(rest)
+    return bytes(out)
 
 
 def read_state_vector(data: bytes) -> dict[int, int]:

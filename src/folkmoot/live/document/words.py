@@ -321,6 +321,21 @@ def write(
     return element
 
 
+def copy(
+    parent: XmlFragment, at: int, element: XmlElement, reading: Reading, txn: Transaction
+) -> XmlElement:
+    """Put an element that says and bears what another does before child number `at`."""
+    if reading.of or tag_of(element) == "variant":
+        made = parent.insert_element_prelim(txn, at, "variant")
+        write(made, 0, reading.wording, txn)
+    else:
+        made = write(parent, at, reading.wording, txn, id=reading.id, label=reading.label)
+    for name, value in element.attributes(txn):
+        if isinstance(value, str) and made.attribute(txn, name) != value:
+            made.insert_attribute(txn, name, value)
+    return made
+
+
 def write_rows(
     table: XmlElement, at: int, rows: Sequence[Sequence[Content]], txn: Transaction
 ) -> None:

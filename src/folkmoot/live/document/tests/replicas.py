@@ -33,14 +33,14 @@ class Replica:
 
     def __init__(self, paper: Paper, author: str, seed: int = 0) -> None:
         self.author = author
-        self.doc: Doc[Any] = Doc()
+        self.random = random.Random(f"{author}{seed}")
+        self.doc: Doc[Any] = Doc(client_id=self.random.getrandbits(32))
         self.doc.apply_update(paper.state())
         self.text: XmlFragment = self.doc.get(TEXT, type=XmlFragment)
         self.variants: XmlFragment = self.doc.get(VARIANTS, type=XmlFragment)
         self.outbox: list[bytes] = []
         self._receiving = False
         self._observer = self.doc.observe(self._changed)
-        self.random = random.Random(f"{author}{seed}")
 
     def _changed(self, event: Any) -> None:
         if not self._receiving:
@@ -204,7 +204,7 @@ class Replica:
         elif choice < 0.93:
             self.table(at, self._fresh())
         elif choice < 0.95:
-            self.propose(self._fresh(), node.attributes.get("id") or name(0), "other words")
+            self.propose(self._fresh(), self.random.choice([name(0), self._fresh()]), "other words")
         elif choice < 0.97:
             node.attributes["id"] = r.choice(["", "bad id", self.ids()[r.randrange(count)]])
         elif len(self.variants.children):
