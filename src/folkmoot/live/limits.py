@@ -10,6 +10,8 @@ FRAME: Final = 4 * 1024 * 1024
 """Bytes of one frame. The web server refuses larger ones too; this holds whatever it is."""
 OWED: Final = 8 * 1024 * 1024
 """Bytes a reader may owe before it is cut off; it comes back by synchronising."""
+FRAME_COST: Final = 200
+"""Bytes that a frame takes up beside its content while it waits."""
 WAITING: Final = 32 * 1024 * 1024
 """Bytes that may wait in a room while nothing can be stored."""
 SUSTAINED: Final = 64 * 1000
@@ -40,6 +42,10 @@ RECHECK: Final = 3.0
 """Seconds after which it is asked again who may be here, though nothing was announced."""
 RETRY: Final = 1.0
 """Seconds between two attempts to store."""
+LOOK: Final = 0.5
+"""Seconds between two looks at what changed in the database."""
+PARTING: Final = 10.0
+"""Seconds that a server which stops waits for the disk."""
 LINGER: Final = 5.0
 """Seconds for which a room stays open after the last has left."""
 SNAPSHOT: Final = 1500

@@ -33,7 +33,7 @@ from .presence import Presence
 from .reconciling import Facts, edits
 from .resting import Resting
 from .standing import Board
-from .verifying import fingerprint
+from .verifying import Contents
 
 if TYPE_CHECKING:
     from .rooms import Rooms
@@ -86,7 +86,7 @@ class _Batch:
             self.writers.setdefault(name, set()).update(keys)
 
     def __bool__(self) -> bool:
-        return bool(self.rows or self.declared or self.outside)
+        return bool(self.rows or self.written or self.declared or self.outside)
 
 
 class Room:
@@ -112,6 +112,10 @@ class Room:
         self._troubled = False
         self._outside = False
         self._fresh = True
+        self._careful = slug in rooms.careful
+        self._unkept: dict[str, Written] = {}
+        self._unkept_at = 0.0
+        self._unaligned = False
         self._answers: dict[bytes, bytes] = {}
         self._presence = Presence()
         self._gathering: asyncio.TimerHandle | None = None
@@ -282,7 +286,7 @@ class Room:
             say = _("The server cannot keep up just now. Your client comes back by itself.")
             item.member.cut(member.TRY_AGAIN, "slow", say, retry=True)
             return
-        self._queued += size
+        self._queued += size + limits.FRAME_COST
         self._queue.append(item)
         self._wake.set()
 
@@ -299,7 +303,10 @@ class Room:
         except store.Overtaken:
             self.lost()
             return
-        except Exception:
+        except asyncio.CancelledError:
+            raise
+        except BaseException:
+            # The document's library may end in what is no ordinary exception.
             log.exception("room not opened text=%s", self.slug)
             self._give_up(
                 member.TRY_AGAIN,
@@ -314,7 +321,9 @@ class Room:
                 await self._turn()
         except store.Overtaken:
             self.lost()
-        except Exception:
+        except asyncio.CancelledError:
+            raise
+        except BaseException:
             log.exception("room failed text=%s seq=%d", self.slug, self.seq)
             self._give_up(
                 member.RESTART, "moved", _("Something went wrong here. Your client comes back.")
@@ -328,14 +337,13 @@ class Room:
         began = monotonic()
         self.document = await self._rooms.write(store.begin, self.text, _state_of)
         self.fence = await self._rooms.claim(self)
-        opened = await self._rooms.write(store.load, self.document, self.fence)
-        paper = Paper(opened.snapshot)
-        if opened.tail:
-            paper.load(opened.tail)
+        opened, paper = await self._load()
         self.epoch, self.seq = opened.epoch, opened.seq
         self._snapshot_seq = opened.snapshot_seq
         self._snapshot_next = opened.snapshot_seq + limits.SNAPSHOT
         self._paper = paper
+        # A room that closed in order left no tail. Otherwise drafts may have stayed behind.
+        self._unaligned = bool(opened.tail)
         self._rooms.tally.opened += 1
         log.info(
             "room opened text=%s seq=%d tail=%d ms=%.0f",
@@ -352,6 +360,22 @@ class Room:
                 self._read(who, data)
         self.heard()
         self._job("settle all", self._settle_all)
+
+    async def _load(self) -> tuple[store.Opened, Paper]:
+        """The document from the newest snapshot that can be read. All updates are kept, so an
+        older one gives the same."""
+        before = None
+        while True:
+            opened = await self._rooms.write(store.load, self.document, self.fence, before)
+            try:
+                paper = Paper(opened.snapshot)
+                if opened.tail:
+                    paper.load(opened.tail)
+            except OutOfSchema:
+                log.exception("unreadable text=%s snapshot=%d", self.slug, opened.snapshot_seq)
+                before = opened.snapshot_seq
+            else:
+                return opened, paper
 
     def _welcome(self, who: Member) -> None:
         assert self._paper is not None
@@ -387,6 +411,8 @@ class Room:
             outside, self._outside = self._outside, False
             if outside:
                 await self._bring_in(batch)
+            if self._unkept and (items or monotonic() >= self._unkept_at):
+                batch.written, self._unkept = self._unkept, {}
             updates = [item for item in items if isinstance(item, _Update)]
             told, refused = self._apply(updates, batch)
             if batch:
@@ -423,11 +449,20 @@ class Room:
         while at < len(updates):
             end = at + 1
             if not updates[at].whole:
-                while end < len(updates) and not updates[end].whole:
+                while end < len(updates) and not updates[end].whole and not self._careful:
                     end += 1
             part = updates[at:end]
             at = end
-            outcome = self._paper.apply([(item.data, item.member.who.key) for item in part])
+            try:
+                outcome = self._paper.apply([(item.data, item.member.who.key) for item in part])
+            except BaseException:
+                # The document cannot be trusted any more. Where it is not known whose update did
+                # it, the next room looks at each alone.
+                self._rooms.careful.add(self.slug)
+                if len(part) == 1:
+                    say = _("The server could not take this in.")
+                    self._refuse(part[0].member, member.MALFORMED, "malformed", say)
+                raise
             refused = dict(outcome.refused)
             kept = [item for index, item in enumerate(part) if index not in refused]
             for index, item in enumerate(part):
@@ -487,7 +522,7 @@ class Room:
         began = monotonic()
         again = False
         seq, at = self.seq, timezone.now()
-        keep = worker.keeping(
+        keep: Callable[[], Kept] = worker.keeping(
             self.text,
             tuple(batch.written.values()),
             batch.order,
@@ -496,9 +531,11 @@ class Room:
             batch.outside,
             at,
         )
+        kept: Kept | None = None
+        bare = False
         while True:
             try:
-                kept: Kept | None = await self._rooms.write(
+                kept = await self._rooms.write(
                     store.append,
                     self.document,
                     self.fence,
@@ -515,6 +552,17 @@ class Room:
                     raise
                 self._trouble(str(error))
                 await asyncio.sleep(limits.RETRY)
+            except store.Overtaken:
+                raise
+            except Exception:
+                if bare:
+                    raise
+                # What people write is kept even when what follows from it cannot be. The drafts
+                # are tried again, with the next batch or a little later.
+                log.exception("drafts not kept text=%s seq=%d", self.slug, seq)
+                bare, keep = True, Kept
+                self._unkept = batch.written
+                self._unkept_at = monotonic() + limits.LAG
         self.seq += len(batch.rows)
         took = monotonic() - began
         tally = self._rooms.tally
@@ -617,6 +665,8 @@ class Room:
             self._job("check", self._check)
         if self._resting:
             self._job("settle", self._settle)
+        if self._unkept and now >= self._unkept_at:
+            self._wake.set()
         if not self.members and now - self._empty_since >= limits.LINGER:
             self._job("close", self._close)
 
@@ -649,8 +699,34 @@ class Room:
         if await self._rooms.read(worker.differs, self.text):
             self._outside = True
             self._wake.set()
+        elif self._unaligned and self._paper is not None:
+            # Once, when the room was opened after one that did not close in order.
+            self._unaligned = False
+            await self._align()
         self._news()
-        await asyncio.sleep(limits.NEWS)
+        await asyncio.sleep(limits.LOOK)
+
+    async def _align(self) -> None:
+        """Have drafts of whatever the document says and the database does not know."""
+        assert self._paper is not None
+        behind = await self._rooms.read(worker.behind, self.text, self._paper.passages)
+        if self._paper is None or self._ended:
+            return
+        for name in behind:
+            wording = self._paper.wording(name)
+            words = self._paper.plain(name)
+            self._unkept[name] = Written(
+                name,
+                "",
+                wording,
+                wording.digest if wording is not None else "",
+                self._paper.label(name),
+                words,
+                words,
+            )
+        if behind:
+            log.warning("drafts behind text=%s passages=%d", self.slug, len(behind))
+            self._wake.set()
 
     async def _check(self) -> None:
         """Ask again who may be here, and act on it."""
@@ -713,10 +789,12 @@ class Room:
         """Store the whole, once another process has loaded it and found the same words."""
         if self._paper is None or not self.state_is_stored or self.seq == self._snapshot_seq:
             return
-        seq, state = self.seq, self._paper.state()
-        digest = fingerprint(self._paper)
+        if self._unkept:
+            # Without a snapshot the next room looks for drafts that stayed behind.
+            return
+        seq, state, contents = self.seq, self._paper.state(), Contents.of(self._paper)
         self._snapshot_next = seq + limits.SNAPSHOT
-        if await self._rooms.read(worker.verified, state, digest):
+        if await self._rooms.read(worker.verified, state, contents):
             await self._rooms.write(store.keep_snapshot, self.document, seq, state)
             self._snapshot_seq = seq
             self._rooms.tally.snapshots += 1
@@ -736,13 +814,19 @@ class Room:
         self._ended = True
         self._rooms.forget(self)
         self._rooms.tally.closed += 1
+        self._rooms.careful.discard(self.slug)
         self._end_jobs()
         self._wake.set()
         log.info("room closed text=%s seq=%d", self.slug, self.seq)
 
     async def stop(self) -> None:
         """Store what has come, record it, and end; the server stops."""
+        patience = monotonic() + limits.PARTING
         while self._paper is not None and not self._ended and not self.state_is_stored:
+            if monotonic() > patience:
+                # Nothing of it was acknowledged, so the clients still have it.
+                log.error("not stored at the end text=%s seq=%d", self.slug, self.seq)
+                self._ended = True
             await asyncio.sleep(0.01)
         for who in tuple(self.members):
             who.close(member.RESTART, "restart")
@@ -776,6 +860,9 @@ class Room:
     async def _spread_news(self) -> None:
         """Tell everybody what changed for them. A slow answer makes the next one later, so that
         news never takes more than a fifth of a thread."""
+        if self._newcomers:
+            # A crowd that comes at once is asked about at once, after it has the text.
+            await asyncio.sleep(limits.GATHER)
         began = monotonic()
         newcomers, self._newcomers = self._newcomers, set()
         settled, self._unsettled_news = self._unsettled_news, set()
@@ -784,18 +871,19 @@ class Room:
         for who in self.members:
             if who.synced and not who.gone:
                 people.setdefault(who.who.id, []).append(who)
-        fresh = {who.who.id for who in newcomers}
-        found = await self._rooms.read(worker.news, self._board, list(people), fresh)
-        for person, seats in people.items():
-            news = found.get(person)
-            if news is None and not settled and not comments:
-                continue
-            payload: dict[str, Any] = news.as_json() if news is not None else {"passages": {}}
-            payload["settled"] = sorted(settled)
-            payload["comments"] = sorted(comments)
-            frame = frames.say(frames.NEWS, payload)
-            for who in seats:
+        told = await self._rooms.read(
+            worker.news,
+            self._board,
+            list(people),
+            {who.who.id for who in newcomers},
+            sorted(settled),
+            sorted(comments),
+        )
+        for person, frame in told.items():
+            for who in people[person]:
                 who.deliver(frame)
+            # A large frame for each of many people; those who write go first.
+            await asyncio.sleep(0)
         await asyncio.sleep(max(limits.NEWS, 4 * (monotonic() - began)))
 
 

@@ -47,6 +47,8 @@ class Rooms:
     def __init__(self) -> None:
         self.tally = Tally()
         self.gate = Gate(self.admitted)
+        self.careful: set[str] = set()
+        """Texts whose document failed; the next room takes their updates in one by one."""
         self._rooms: dict[str, Room] = {}
         self._loop = asyncio.get_running_loop()
         self._storing = ThreadPoolExecutor(1, "storing")

@@ -121,12 +121,14 @@ def load(document: int, fence: int, before: int | None = None) -> Opened:
         if row is None:
             raise LookupError("There is no snapshot to begin with.")
         cursor.execute(
-            "SELECT data FROM live_update WHERE document_id = %s AND seq > %s ORDER BY seq",
+            "SELECT seq, data FROM live_update WHERE document_id = %s AND seq > %s ORDER BY seq",
             [document, row[0]],
         )
-        tail = tuple(bytes(data) for (data,) in cursor.fetchall())
-    if len(tail) != seq - row[0]:
-        raise LookupError("Updates are missing from the log.")
+        later = cursor.fetchall()
+    # History may have made one update of many, which keeps the number of the last one.
+    if (later[-1][0] if later else row[0]) != seq:
+        raise LookupError("The newest updates are missing from the log.")
+    tail = tuple(bytes(data) for _seq, data in later)
     return Opened(document, epoch, seq, fence, row[0], bytes(row[1]), tail)
 
 

@@ -12,6 +12,10 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from folkmoot.algorithms.wording import Wording
 
 from .document.paper import Paper
 
@@ -23,16 +27,33 @@ class Unreadable(RuntimeError):
     """The state could not be read; the message says what happened."""
 
 
-def fingerprint(paper: Paper) -> str:
-    """One digest for the order, the words and the labels of all passages, and for the variants."""
-    whole = hashlib.sha256()
-    for name in paper.order:
-        whole.update(f"{name} {paper.label(name)}\n".encode())
-    for name, wording in sorted(paper.passages.items()):
-        whole.update(f"{name} {wording.digest}\n".encode())
-    for name, (of, wording) in sorted(paper.variants.items()):
-        whole.update(f"{name} {of} {wording.digest}\n".encode())
-    return whole.hexdigest()
+@dataclass(frozen=True)
+class Contents:
+    """What a document says: order, words and labels of the passages, and the variants. Values
+    only, so that any thread may look at them."""
+
+    order: tuple[str, ...]
+    labels: tuple[str, ...]
+    passages: Mapping[str, Wording]
+    variants: Mapping[str, tuple[str, Wording]]
+
+    @classmethod
+    def of(cls, paper: Paper) -> Contents:
+        """What this document says now."""
+        order = paper.order
+        labels = tuple(paper.label(name) for name in order)
+        return cls(order, labels, paper.passages, paper.variants)
+
+    def fingerprint(self) -> str:
+        """One digest for all of it."""
+        whole = hashlib.sha256()
+        for name, label in zip(self.order, self.labels, strict=True):
+            whole.update(f"{name} {label}\n".encode())
+        for name, wording in sorted(self.passages.items()):
+            whole.update(f"{name} {wording.digest}\n".encode())
+        for name, (of, wording) in sorted(self.variants.items()):
+            whole.update(f"{name} {of} {wording.digest}\n".encode())
+        return whole.hexdigest()
 
 
 def fingerprint_elsewhere(state: bytes) -> str:
@@ -55,7 +76,7 @@ def fingerprint_elsewhere(state: bytes) -> str:
 def main() -> None:
     """Read a state and write its fingerprint."""
     paper = Paper(sys.stdin.buffer.read())
-    sys.stdout.write(fingerprint(paper))
+    sys.stdout.write(Contents.of(paper).fingerprint())
 
 
 if __name__ == "__main__":

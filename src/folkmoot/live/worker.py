@@ -9,16 +9,17 @@ from datetime import datetime
 
 from django.db import transaction
 
+from folkmoot.algorithms.wording import Wording
 from folkmoot.commission import drafts
 from folkmoot.commission.drafts import Kept, Settled
-from folkmoot.commission.models import Text
+from folkmoot.commission.models import Draft, Passage, Text
 from folkmoot.people.models import Person
 
-from . import reconciling
+from . import frames, reconciling
 from .document.paper import Written
 from .reconciling import Facts
-from .standing import Board, News
-from .verifying import Unreadable, fingerprint_elsewhere
+from .standing import Board
+from .verifying import Contents, Unreadable, fingerprint_elsewhere
 
 log = logging.getLogger(__name__)
 
@@ -79,20 +80,52 @@ def settle(text: int, due: Sequence[Written], everything: bool) -> tuple[Settled
     with transaction.atomic():
         whole = Text.objects.select_related("commission").get(pk=text)
         settled = drafts.settle(whole, None if everything else [w.id for w in due if not w.of])
-    return settled, []
+    return settled, list(settled.comments)
 
 
-def verified(state: bytes, wanted: str) -> bool:
-    """Whether another process reads in a state what its fingerprint promises."""
+def behind(text: int, passages: Mapping[str, Wording]) -> list[str]:
+    """The passages whose words the database has neither recorded nor as a draft; those that it has
+    and the document does not, too."""
+    known = dict(Passage.objects.filter(text=text, withdrawn=None).values_list("pk", "wording_id"))
+    for name, digest, content in (
+        Draft.objects.of_passages().filter(text=text).values_list("name", "digest", "content")
+    ):
+        if content is None:
+            known.pop(name, None)
+        else:
+            known[name] = digest
+    return [
+        *(name for name, wording in passages.items() if known.get(name) != wording.digest),
+        *(name for name in known if name not in passages),
+    ]
+
+
+def verified(state: bytes, contents: Contents) -> bool:
+    """Whether another process reads in a state what it is to hold."""
     try:
-        return fingerprint_elsewhere(state) == wanted
+        return fingerprint_elsewhere(state) == contents.fingerprint()
     except Unreadable as error:
         log.error("a snapshot could not be read: %s", error)
         return False
 
 
-def news(board: Board, persons: Sequence[int], fresh: Iterable[int]) -> dict[int, News]:
-    """What each of these persons has to be told; those who came just now, everything."""
+def news(
+    board: Board,
+    persons: Sequence[int],
+    fresh: Iterable[int],
+    settled: Sequence[str],
+    comments: Sequence[int],
+) -> dict[int, bytes]:
+    """The frame for each of these persons who has to be told something; those who came just now
+    are told everything."""
     for person in fresh:
         board.forget(person)
-    return board.news(persons)
+    found = board.news(persons)
+    told = {}
+    for person in persons:
+        news = found.get(person)
+        if news is not None or settled or comments:
+            body = news.as_json() if news is not None else {"passages": {}}
+            body |= {"settled": settled, "comments": comments}
+            told[person] = frames.say(frames.NEWS, body)
+    return told
