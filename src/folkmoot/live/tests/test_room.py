@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from folkmoot.commission.models import Draft
+import threading
+from typing import Any
+
+import pytest
+
+from folkmoot.algorithms.wording import text
+from folkmoot.commission import drafts
+from folkmoot.commission.models import Draft, Passage
+from folkmoot.commission.models.text import Incoming
 from folkmoot.commission.tests.cast import Cast
-from folkmoot.live import frames
+from folkmoot.live import frames, limits
+from folkmoot.live.document.paper import Paper
 from folkmoot.live.models import Document, Snapshot, Update
 
 from .conftest import Join, eventually
@@ -98,3 +107,133 @@ def test_a_room_that_closes_leaves_nothing_behind_and_opens_again(
     eventually(lambda: not room._jobs)
     assert Snapshot.objects.filter(seq=1).exists(), "the whole is stored when a room closes"
     assert joined(story.ada.person).plain()[1].startswith("Truly, ")
+
+
+def test_what_a_form_changed_comes_into_the_document(joined: Join, story: Cast) -> None:
+    arthur = joined(story.author)
+    arthur.type(2, "Truly, ")
+    arthur.settle()
+    story.passages[1].edit(
+        text("paragraph", "We lost fifty-one seats in four weeks."), story.secretary
+    )
+    arthur.until(lambda: "fifty-one" in arthur.plain()[1], "the words of the form")
+    assert arthur.plain()[2].startswith("Truly, ")
+    added = story.text.add(
+        [Incoming(text("paragraph", "One more."))], story.secretary, after=story.passages[1]
+    )
+    arthur.until(lambda: "One more." in arthur.plain(), "the new passage")
+    assert arthur.plain()[2] == "One more."
+    added[0].withdraw(story.secretary)
+    arthur.until(lambda: "One more." not in arthur.plain(), "that it is gone")
+    assert Update.objects.filter(author=story.secretary).exists()
+    eventually(lambda: not Draft.objects.exists())
+    count = Update.objects.count()
+    arthur.type(2, "x")
+    arthur.settle()
+    assert Update.objects.count() == count + 1, "nothing is brought in twice"
+
+
+def test_a_declaration_stays_with_what_is_written_after_it(joined: Join, story: Cast) -> None:
+    arthur = joined(story.author)
+    passage = story.passages[1]
+    arthur.send(
+        frames.say(
+            frames.DECLARE,
+            {"passage": passage.pk, "class": "editorial", "reason": "A typing error"},
+        )
+    )
+    at = str(arthur.words(1)).index("fifty")
+    del arthur.words(1)[at : at + 5]
+    arthur.words(1).insert(at, "Fifty")
+    arthur.flush()
+    arthur.until(lambda: arthur.acked == arthur.sent)
+    eventually(lambda: passage.edits.exists())
+    assert [edit.reason for edit in passage.edits.all()] == ["A typing error"]
+
+
+def test_drafts_that_cannot_be_kept_hold_nobody_up(
+    server: Server, joined: Join, story: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = drafts.keep
+    broken = threading.Event()
+    broken.set()
+
+    def failing(*arguments: Any) -> Any:
+        if broken.is_set():
+            raise ZeroDivisionError
+        return keep(*arguments)
+
+    monkeypatch.setattr(drafts, "keep", failing)
+    monkeypatch.setattr(limits, "LAG", 0.2)
+    arthur, ada = joined(story.author), joined(story.ada.person)
+    arthur.type(1, "Kept. ")
+    arthur.settle()
+    ada.until(lambda: ada.plain()[1].startswith("Kept. "))
+    assert not Draft.objects.exists()
+    broken.clear()
+    eventually(lambda: Passage.objects.get(pk=story.passages[1].pk).value.plain[:5] == "Kept.")
+
+
+def test_drafts_that_stayed_behind_a_crash_are_kept_when_the_text_is_opened(
+    server: Server, joined: Join, story: Cast
+) -> None:
+    arthur = joined(story.author)
+    arthur.type(1, "Behind. ")
+    arthur.settle()
+    room = server.room(story.text.slug)
+    assert room is not None
+    server.rooms._loop.call_soon_threadsafe(room.lost)
+    assert arthur.closed() == 1012
+    Draft.objects.all().delete()
+    joined(story.ada.person)
+    eventually(lambda: Passage.objects.get(pk=story.passages[1].pk).value.plain[:7] == "Behind.")
+
+
+def test_a_snapshot_that_cannot_be_read_is_passed_over(
+    server: Server, joined: Join, story: Cast
+) -> None:
+    arthur = joined(story.author)
+    arthur.type(1, "Whole. ")
+    arthur.settle()
+    arthur.close()
+    eventually(lambda: len(server.rooms) == 0)
+    assert Snapshot.objects.filter(seq=1).update(data=b"\xff\xff\xff") == 1
+    assert joined(story.ada.person).plain()[1].startswith("Whole. ")
+
+
+class Panic(BaseException):
+    """What the document's library raises when it fails; no `Exception`."""
+
+
+def test_an_update_that_breaks_the_document_costs_its_sender_the_place_and_nobody_else(
+    joined: Join, story: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply = Paper.apply
+
+    def fragile(self: Paper, batch: Any) -> Any:
+        if any(b"poison" in data for data, _author in batch):
+            raise Panic
+        return apply(self, batch)
+
+    monkeypatch.setattr(Paper, "apply", fragile)
+    sofia, arthur = joined(story.secretary), joined(story.author)
+    sofia.type(2, "Fine. ")
+    sofia.settle()
+    arthur.type(1, "poison ")
+    assert arthur.closed() == 4400
+    assert sofia.closed() == 1012
+    back = joined(story.secretary, state=sofia.doc.get_update())
+    back.type(2, "And on. ")
+    back.settle()
+    assert joined(story.ada.person).plain()[2].startswith("And on. Fine. ")
+
+
+def test_news_holds_every_passage_first_and_then_what_changed(joined: Join, story: Cast) -> None:
+    ada, arthur = joined(story.ada.person), joined(story.author)
+    ada.until(lambda: ada.said(frames.NEWS), "the first news")
+    assert set(ada.said(frames.NEWS)[0]["passages"]) == {p.pk for p in story.passages}
+    count = len(ada.said(frames.NEWS))
+    arthur.type(1, "Truly, ")
+    arthur.settle()
+    ada.until(lambda: len(ada.said(frames.NEWS)) > count, "the news")
+    assert set(ada.said(frames.NEWS)[count]["passages"]) == {story.passages[1].pk}
