@@ -221,6 +221,9 @@ TABLE: dict[str, Line] = {
     "commission:move": form(INSIDE),
     "commission:withdraw-variant": act(SEATS),
     "commission:make-current": act(INSIDE),
+    # writing together; what sockets may do is tested beside them
+    "live:write": page(INSIDE),
+    "live:upload": act(INSIDE),
     # the history of the text
     "live:history": page(INSIDE),
     "live:compare-moments": page(INSIDE),

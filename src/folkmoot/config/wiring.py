@@ -10,7 +10,7 @@ from collections.abc import Callable
 from folkmoot.commission import doors
 from folkmoot.commission import invitations as commission_invitations
 from folkmoot.commission.leaving import leave_seats
-from folkmoot.live.history.door import open_history
+from folkmoot.live.doors import open_doors as open_live
 from folkmoot.people import invitations as people_invitations
 from folkmoot.people.closing import before_closing
 from folkmoot.people.invitations import Offer
@@ -29,7 +29,7 @@ OFFERS: dict[str, Offer] = {
 BEFORE_CLOSING: dict[str, Callable[[Person], None]] = {"commission": leave_seats}
 """What a room does before somebody's account is closed."""
 
-DOORS = [open_review, open_history]
+DOORS = [open_live, open_review]
 """Who opens doors on the pages of a text, in this order."""
 
 

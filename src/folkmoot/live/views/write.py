@@ -52,7 +52,7 @@ def _config(room: Room, may_edit: bool) -> dict[str, Any]:
         "urls": {
             "panel": reverse("live:panel", args=[slug, ANY]),
             "passage": reverse("commission:passage", args=[slug, ANY]),
-            "comments": reverse("commission:comments-json", args=[slug]),
+            "comments": f"/texts/{slug}/write/comments.json",
             "comment": reverse("commission:comment", args=[slug, ANY]),
             "commentList": reverse("commission:comments", args=[slug]),
             "read": reverse("commission:read-first", args=[slug]),
