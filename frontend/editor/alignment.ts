@@ -36,11 +36,14 @@ export function changed<T>(before: readonly T[], after: readonly T[]): [number, 
 /**
  * Align what differs between two lists by name. What keeps its order is kept (as many as possible);
  * everything else falls into gaps. Of several with one name the first are paired with the first.
+ * Those that are `light` are kept only when nothing weightier has to give way: what somebody moves is
+ * what moves, not its neighbour.
  */
 export function align<T>(
   before: readonly T[],
   after: readonly T[],
   name: (one: T) => string,
+  light: ReadonlySet<string> = new Set(),
 ): Alignment {
   const [from, toBefore, toAfter] = changed(before, after);
   const waiting = new Map<string, number[]>();
@@ -55,7 +58,9 @@ export function align<T>(
     const match = waiting.get(name(after[index]!))?.pop();
     if (match !== undefined) candidates.push({ before: match, after: index });
   }
-  const kept = longestRising(candidates);
+  const weigh = (pair: Kept) => (light.has(name(after[pair.after]!)) ? 1 : 1.5);
+  const few = light.size > 0 && candidates.length <= 64;
+  const kept = few ? heaviestRising(candidates, weigh) : longestRising(candidates);
   const gaps: Gap[] = [];
   let beforeFrom = from;
   let afterFrom = from;
@@ -84,5 +89,24 @@ function longestRising(pairs: Kept[]): Kept[] {
   });
   const chain: Kept[] = [];
   for (let index = ends.at(-1) ?? -1; index >= 0; index = previous[index]!) chain.push(pairs[index]!);
+  return chain.reverse();
+}
+
+/** The same by weight, in time that grows with the square: for a few pairs only. */
+function heaviestRising(pairs: Kept[], weigh: (pair: Kept) => number): Kept[] {
+  const weights: number[] = [];
+  const previous: number[] = [];
+  let best = -1;
+  pairs.forEach((pair, index) => {
+    let from = -1;
+    for (let earlier = 0; earlier < index; earlier++)
+      if (pairs[earlier]!.before < pair.before && (from < 0 || weights[earlier]! > weights[from]!))
+        from = earlier;
+    weights[index] = weigh(pair) + (from < 0 ? 0 : weights[from]!);
+    previous[index] = from;
+    if (best < 0 || weights[index]! > weights[best]!) best = index;
+  });
+  const chain: Kept[] = [];
+  for (let index = best; index >= 0; index = previous[index]!) chain.push(pairs[index]!);
   return chain.reverse();
 }

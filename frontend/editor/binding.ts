@@ -108,7 +108,7 @@ export class Binding {
     const { doc, fragment } = this;
     const old = before.content.content;
     const now = after.content.content;
-    const { kept, gaps } = align(old, now, name);
+    const { kept, gaps } = align(old, now, name, this.#selected());
     doc.transact((transaction) => {
       this.#writing.add(transaction);
       const types = kept.length + gaps.length > 3 ? fragment.toArray() : null;
@@ -137,6 +137,16 @@ export class Binding {
       // From the end, so that the indices before stay what they were.
       for (const [, act] of acts.sort((one, other) => other[0] - one[0])) act();
     }, HERE);
+  }
+
+  /** Names of the blocks under the selection: of what was moved, these are what was meant. */
+  #selected(): Set<string> {
+    const names = new Set<string>();
+    const { $from, $to } = this.#view!.state.selection;
+    const { doc } = this.#view!.state;
+    const last = Math.min($to.index(0), doc.childCount - 1, $from.index(0) + 64);
+    for (let index = $from.index(0); index <= last; index++) names.add(name(doc.child(index)));
+    return names;
   }
 
   // From Yjs to the view

@@ -148,16 +148,34 @@ export function idsPlugin(): Plugin<Memory> {
         now[from]!.attrs.id === old[from]!.attrs.id
       )
         return null;
-      const inside = new Set<Node>(now.slice(from, toAfter));
       const outside = new Set<string>();
-      for (const node of now) if (!inside.has(node) && node.attrs.id) outside.add(node.attrs.id);
-      const choices = assign(
-        old.slice(from, toBefore),
-        now.slice(from, toAfter),
-        (id) => outside.has(id),
-        idsKey.getState(before)?.cut,
-      );
-      if (choices.length === 0) return null;
+      now.forEach((node, index) => {
+        if ((index < from || index >= toAfter) && node.attrs.id) outside.add(node.attrs.id);
+      });
+      const cut = idsKey.getState(before)?.cut ?? new Map<string, string>();
+      // Most of a passage was cut out and is pasted here: the id comes along, and what was left
+      // behind becomes a passage of its own.
+      const left = new Set<string>();
+      for (const node of now.slice(from, toAfter)) {
+        const id: string | null = node.attrs.id;
+        const was = id && outside.has(id) ? cut.get(id) : undefined;
+        if (!id || was === undefined) continue;
+        const holder = now.find((one, index) => one.attrs.id === id && (index < from || index >= toAfter));
+        if (holder && overlap(was, plain(node)) > overlap(was, plain(holder))) {
+          outside.delete(id);
+          left.add(id);
+        }
+      }
+      const choices = assign(old.slice(from, toBefore), now.slice(from, toAfter), (id) => outside.has(id), cut);
+      if (left.size > 0) {
+        let start = 0;
+        now.forEach((node, index) => {
+          if ((index < from || index >= toAfter) && left.delete(node.attrs.id))
+            transaction.setNodeAttribute(start, "id", mint());
+          start += node.nodeSize;
+        });
+      }
+      if (choices.length === 0) return transaction.docChanged ? transaction : null;
       let position = 0;
       for (let index = 0; index < from; index++) position += now[index]!.nodeSize;
       const starts: number[] = [];
