@@ -261,9 +261,11 @@ class TableView implements NodeView {
     this.#node = node;
     this.#data = passageData(node);
     this.contentDOM = element("table");
-    // A wide table scrolls in a box of its own.
-    this.dom = element("div", { "aria-label": editor.words.say("table.label") },
-      element("div", { class: "scroll" }, this.contentDOM));
+    // A wide table scrolls in a box of its own, which the keyboard has to reach.
+    const label = editor.words.say("table.label");
+    this.dom = element("div", {},
+      element("div", { class: "scroll", role: "group", tabindex: "0", "aria-label": label },
+        this.contentDOM));
     dress(this.dom, this.#data, {});
     this.#heads();
   }
