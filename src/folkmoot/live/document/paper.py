@@ -71,7 +71,8 @@ class Outcome:
     `merged` is one update with everything that is to be sent on, `repairs` the part of it that the
     paper wrote itself to set ids right; both b"" when there is nothing. `order` are the ids of the
     passages when their order or number changed. `writers` are the author keys by id of passage or
-    variant, those that are gone included. `refused` are indices in the batch, with reasons.
+    variant, those that are gone included. `refused` are indices in the batch, with reasons. `cut`
+    are updates, by index, of which a part was known already: what to store in their place.
     """
 
     merged: bytes = b""
@@ -80,6 +81,7 @@ class Outcome:
     writers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     refused: tuple[tuple[int, OutOfSchema], ...] = ()
     repairs: bytes = b""
+    cut: Mapping[int, bytes] = field(default_factory=dict)
 
 
 class Paper:
@@ -477,6 +479,7 @@ class _Turn:
         self._ahead: dict[int, int] = {}
         self._admitted: list[_Admitted] = []
         self._refused: list[tuple[int, OutOfSchema]] = []
+        self._cut: dict[int, bytes] = {}
         self._updates: list[bytes] = []
         self._repairs = b""
         self._added = 0
@@ -507,6 +510,7 @@ class _Turn:
                 return False
             if update.repeats(clocks):
                 update = update.rest(clocks)
+                self._cut[index] = update.data
             if update.spans and paper._size() + self._added + update.size > MOST_DOCUMENT:
                 self._weigh(update)
         except OutOfSchema as reason:
@@ -666,7 +670,8 @@ class _Turn:
         """The server's own clock, after it wrote something."""
         own = self._paper._doc.client_id
         told = read_state_vector(self._paper._doc.get_state())
-        self._paper._clocks[own] = told.get(own, 0)
+        if own in told:
+            self._paper._clocks[own] = told[own]
 
     def _believe(self, step: _Step) -> None:
         """A step is part of the document: let the paper know."""
@@ -753,13 +758,15 @@ class _Turn:
         for id in lost & paper._ids.keys():
             key = paper._ids[id]
             bears = paper._readings[key].id if key in paper._readings else ""
-            if (given.get(key) if key in places else bears) != id:
+            if given.get(key, bears) != id:
                 del paper._ids[id]
         for key, id in given.items():
             paper._ids[id] = key
         self._settle_variants(given)
         self._write(given)
         paper._astray = False
+        paper._order = None
+        self._moved = True
         for id, old in self._before.items():
             if id in paper._ids:
                 paper._gone.drop(id)
@@ -795,8 +802,6 @@ class _Turn:
             old = paper._readings[key]
             paper._readings[key] = old._replace(id=id)
             self._before.setdefault(id, None)
-        paper._order = None
-        self._moved = True
         for update in paper._trace.updates:
             paper._keep(update)
         self._count()
@@ -824,13 +829,15 @@ class _Turn:
         if self._moved and paper.order != self._order:
             order = paper.order
         names = {one.id for one in written}
+        refused = dict(self._refused)
         result = Outcome(
             merged=_merged(self._updates),
             written=tuple(written),
             order=order,
             writers={id: frozenset(who) for id, who in self._writers.items() if id in names},
-            refused=tuple(sorted(self._refused, key=lambda one: one[0])),
+            refused=tuple(sorted(refused.items())),
             repairs=self._repairs,
+            cut={index: data for index, data in self._cut.items() if index not in refused},
         )
         paper._rest()
         return result

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from pycrdt import Doc, UndoManager, XmlElement, XmlFragment, XmlText
+from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from folkmoot.algorithms.wording import Wording, text
 from folkmoot.live.document.paper import Outcome, Paper
@@ -41,6 +41,7 @@ class Replica:
         self.outbox: list[bytes] = []
         self._receiving = False
         self._observer = self.doc.observe(self._changed)
+        self._removed: list[tuple[int, str, str | None]] = []
 
     def _changed(self, event: Any) -> None:
         if not self._receiving:
@@ -105,6 +106,8 @@ class Replica:
             return self._new(at, words, id, "paragraph")
 
     def remove(self, at: int) -> None:
+        node = self.text.children[at]
+        self._removed.append((at, self.words(node), node.attributes.get("id")))
         del self.text.children[at]
 
     def move(self, source: int, target: int) -> None:
@@ -114,6 +117,12 @@ class Replica:
             words, id = self.words(node), node.attributes.get("id")
             del self.text.children[source]
             self._new(min(target, len(self.text.children)), words, id, "paragraph")
+
+    def bring_back(self) -> None:
+        """Undo the last removal: Yjs makes a new element with all that the old one bore."""
+        if self._removed:
+            at, words, id = self._removed.pop()
+            self.insert(min(at, len(self.text.children)), words, id)
 
     def table(self, at: int, id: str) -> None:
         with self.doc.transaction():
@@ -207,6 +216,8 @@ class Replica:
             self.propose(self._fresh(), self.random.choice([name(0), self._fresh()]), "other words")
         elif choice < 0.97:
             node.attributes["id"] = r.choice(["", "bad id", self.ids()[r.randrange(count)]])
+        elif choice < 0.985:
+            self.bring_back()
         elif len(self.variants.children):
             del self.variants.children[0]
 
@@ -224,8 +235,3 @@ def exchange(paper: Paper, replicas: Sequence[Replica]) -> Outcome:
     for replica in replicas:
         replica.receive(outcome.merged)
     return outcome
-
-
-def undo_manager(replica: Replica) -> UndoManager:
-    """One person's undo, as the editor has it."""
-    return UndoManager(doc=replica.doc, scopes=[replica.text], capture_timeout_millis=0)
