@@ -140,8 +140,10 @@ class Leases:
         self.owner = owner
         self._held: dict[int, tuple[Lease, Callable[[], None]]] = {}
         self._task: asyncio.Task[None] | None = None
-        # A thread of their own: renewals wait neither for disks nor for long questions.
-        self._thread = ThreadPoolExecutor(1, "leases")
+        # Threads of their own, and two: renewals wait neither for disks, nor for a claim that has
+        # to wait until the database lets go of a row.
+        self._renewing = ThreadPoolExecutor(1, "renewing")
+        self._claiming = ThreadPoolExecutor(1, "claiming")
 
     def __contains__(self, text: int) -> bool:
         return text in self._held
@@ -155,7 +157,7 @@ class Leases:
         that was renewed meanwhile, or taken by a third, is an answer. So a server that starts
         anew after a crash gets its texts back, and a second server learns that there is a first.
         """
-        claim = await self._in_thread(take, text, self.owner)
+        claim = await self._in(self._claiming, take, text, self.owner)
         if patiently and isinstance(claim, Elsewhere):
             claim = await self._outlast(text, claim)
         if isinstance(claim, Lease):
@@ -169,7 +171,7 @@ class Leases:
         left = other.left
         while True:
             await asyncio.sleep(min(ASKED_EVERY, max(left.total_seconds(), 0.01)))
-            claim = await self._in_thread(take, text, self.owner)
+            claim = await self._in(self._claiming, take, text, self.owner)
             if isinstance(claim, Lease):
                 return claim
             if (claim.owner, claim.fence) != (other.owner, other.fence) or claim.left > left:
@@ -187,16 +189,16 @@ class Leases:
 
     async def turned_away(self, text: int) -> None:
         """Write down for the doctor that somebody came here for a text of another process."""
-        await self._in_thread(turned_away, text)
+        await self._in(self._claiming, turned_away, text)
 
     async def holder(self, text: int) -> Elsewhere | None:
         """Who has a claim on the text that has not ended."""
-        return await self._in_thread(holder, text)
+        return await self._in(self._claiming, holder, text)
 
     async def release(self, lease: Lease) -> None:
         """Give a text up at once, so that others need not wait."""
         self.forget(lease)
-        await self._in_thread(release, lease)
+        await self._in(self._renewing, release, lease)
 
     def forget(self, lease: Lease) -> None:
         """Renew this lease no more; it ends by itself."""
@@ -212,11 +214,16 @@ class Leases:
             self._task = None
         for lease, _ in tuple(self._held.values()):
             await self.release(lease)
-        await self._in_thread(_hang_up)
-        self._thread.shutdown(wait=False)
+        for thread in (self._renewing, self._claiming):
+            await self._in(thread, _hang_up)
+            thread.shutdown(wait=False)
 
-    async def _in_thread[**P, T](
-        self, act: Callable[P, T], *arguments: P.args, **named: P.kwargs
+    async def _in[**P, T](
+        self,
+        thread: ThreadPoolExecutor,
+        act: Callable[P, T],
+        *arguments: P.args,
+        **named: P.kwargs,
     ) -> T:
         def fresh() -> T:
             try:
@@ -225,14 +232,14 @@ class Leases:
                 connection.close()  # The next question dials anew.
                 raise
 
-        return await asyncio.get_running_loop().run_in_executor(self._thread, fresh)
+        return await asyncio.get_running_loop().run_in_executor(thread, fresh)
 
     async def _keep(self) -> None:
         while self._held:
             await asyncio.sleep(RENEWED_EVERY)
             leases = [lease for lease, _ in self._held.values()]
             try:
-                gone = await self._in_thread(renew, leases)
+                gone = await self._in(self._renewing, renew, leases)
             except Exception:
                 # The database cannot be reached. The fence keeps what is stored right, so there
                 # is nothing to decide here; the room says itself that it cannot save.

@@ -227,6 +227,9 @@ def _durable() -> None:
                 cursor.execute("SHOW synchronous_commit")
                 if cursor.fetchone()[0] == "off":
                     cursor.execute("SET synchronous_commit TO on")
+                # A process that stands still within a transaction would keep the document's row
+                # locked, and with it everybody who could take over.
+                cursor.execute("SET idle_in_transaction_session_timeout TO '5s'")
         _thread.durable = connection.connection
     except (DatabaseError, InterfaceError) as error:
         connection.close()

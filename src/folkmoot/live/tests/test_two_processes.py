@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.db.models.functions import Now
 from tests import servers
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
@@ -31,6 +33,8 @@ from .breakable import Breakable
 from .conftest import cookie, eventually
 from .served import Process, serving_elsewhere
 from .yjs import Client
+
+pytestmark = pytest.mark.slow
 
 PATIENCE = 60.0
 """Seconds after which something hangs."""
@@ -217,6 +221,35 @@ def all_there(server: Process, story: Cast, writers: list[Writer]) -> None:
         assert not missing, f"of {writer.name}: {missing}"
 
 
+def mark(writers: list[Writer]) -> None:
+    """From now on it counts how long they cannot write."""
+    now = time.monotonic()
+    for writer in writers:
+        writer.marked = now
+
+
+def stop_between_transactions(server: Process) -> None:
+    """Let a server stand still at a moment when it does not hold the database.
+
+    One that does would keep a SQLite file locked for everybody; PostgreSQL ends its transaction.
+    """
+    for _ in range(200):
+        os.kill(server.process.pid, signal.SIGSTOP)
+        if connection.vendor != "sqlite":
+            return
+        file = sqlite3.connect(connection.settings_dict["NAME"], timeout=1)
+        try:
+            file.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            os.kill(server.process.pid, signal.SIGCONT)
+            time.sleep(0.01)
+        else:
+            return
+        finally:
+            file.close()
+    raise AssertionError("the server always holds the database")
+
+
 def seconds(writers: list[Writer], what: str) -> None:
     times = [writer.again - writer.marked for writer in writers if writer.again is not None]
     assert len(times) == len(writers)
@@ -323,10 +356,8 @@ class TestFailing:
             with writing(story, *urls) as writers:
                 some_are_acked(writers)
                 assert process_number(owner()) == one.process.pid
-                now = time.monotonic()
-                for writer in writers:
-                    writer.marked = now
                 one.kill()
+                mark(writers)
                 eventually(lambda: all(writer.again for writer in writers), PATIENCE)
                 some_are_acked(writers)
                 assert process_number(owner()) == other.process.pid
@@ -342,10 +373,8 @@ class TestFailing:
                 with writing(story, *urls) as writers:
                     some_are_acked(writers)
                     assert process_number(owner()) == one.process.pid
-                    now = time.monotonic()
-                    for writer in writers:
-                        writer.marked = now
-                    os.kill(one.process.pid, signal.SIGSTOP)
+                    stop_between_transactions(one)
+                    mark(writers)
                     try:
                         # It is written to while it sleeps, and wakes with this in its hands.
                         left_behind.type(1, "From before. ")
@@ -377,12 +406,10 @@ class TestFailing:
             urls = [[one.url, other.url], [other.url], [other.url]]
             with writing(story, *urls) as writers:
                 some_are_acked(writers)
-                now = time.monotonic()
-                for writer in writers:
-                    writer.marked = now
                 one.process.terminate()
-                eventually(lambda: all(writer.again for writer in writers), PATIENCE)
                 one.process.wait(PATIENCE)
+                mark(writers)
+                eventually(lambda: all(writer.again for writer in writers), PATIENCE)
                 assert process_number(owner()) == other.process.pid
             seconds(writers, "owner told to end")
             assert {code for writer in writers for code in writer.codes} <= {1012, 1006}
@@ -405,8 +432,7 @@ class TestFailing:
                         eventually(lambda: all(w.codes for w in writers[1:]), PATIENCE)
                         some_are_acked(writers[:1])
                         assert not writers[0].codes
-                        for writer in writers:
-                            writer.marked = time.monotonic()
+                        mark(writers)
                         do(Breakable.mend)
                         eventually(lambda: all(writer.again for writer in writers), PATIENCE)
                         assert process_number(owner()) == one.process.pid
