@@ -26,7 +26,7 @@ export interface Search {
 /** A pattern for what is looked for, or null when there is nothing to look for. */
 export function pattern({ what, matchCase, whole }: Search): RegExp | null {
   if (!what) return null;
-  const plain = what.normalize("NFC").replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&").replace(/\s+/g, "\\s+");
+  const plain = what.normalize("NFC").replace(/[\\^$.*+?()[\]{}|]/g, "\\$&").replace(/\s+/g, "\\s+");
   const bounded = whole ? `(?<![\\p{L}\\p{N}_])${plain}(?![\\p{L}\\p{N}_])` : plain;
   return new RegExp(bounded, matchCase ? "gu" : "giu");
 }
