@@ -26,7 +26,8 @@ PAGES = {
         "/commissions/review-commission/charter/", f"{TEXT}/", f"{TEXT}/read/", f"{TEXT}/queue/",
         f"{TEXT}/passages/", f"{TEXT}/comments/", f"{TEXT}/calls/", f"{TEXT}/ledger/",
         f"{TEXT}/left-out/", f"{TEXT}/add/", f"{TEXT}/candidate/", "/texts/large-text/",
-        "/texts/large-text/queue/", f"{TEXT}/edition/",
+        "/texts/large-text/queue/", f"{TEXT}/edition/", f"{TEXT}/history/",
+        f"{TEXT}/history/compare/?from=e0&to=now", f"{TEXT}/history/compare/?from=e999999",
     ],
     "judith": [
         "/desk/", f"{TEXT}/", f"{TEXT}/one-away/", f"{TEXT}/left-out/", f"{TEXT}/import/",
@@ -82,6 +83,6 @@ def test_a_passage_and_all_its_forms(phone: Visitor) -> None:
     address = link.get_attribute("href")
     assert address
     passage = re.sub(r"(/p/\w+/).*", r"\1", address)
-    for part in ("", "edit/", "propose/", "move/", "stance/"):
+    for part in ("", "edit/", "propose/", "move/", "stance/", "history/"):
         phone.go(passage + part)
         phone.check()
