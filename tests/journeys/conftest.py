@@ -59,7 +59,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         done = made.command(*arguments)
         assert done.returncode == 0, done.stderr
     log = (data / "server.log").open("w")
-    serve = "uvicorn folkmoot.config.asgi:application --log-level warning --port"
+    serve = (
+        "uvicorn folkmoot.config.asgi:application --log-level warning --ws websockets-sansio"
+        " --ws-per-message-deflate false --port"
+    )
     server = subprocess.Popen(
         [sys.executable, "-m", *serve.split(), str(port)],
         env=environment, cwd=ROOT, stdout=log, stderr=log,
