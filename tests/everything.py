@@ -14,6 +14,11 @@ WITH_DATABASE = [
     f"src/folkmoot/{room}"
     for room in ("ledger", "search", "notify", "branches", "people", "commission", "review")
 ]
+OWNERSHIP = [
+    "src/folkmoot/live/tests/test_lease.py",
+    "src/folkmoot/live/tests/test_two_processes.py",
+]
+"""Who owns a live text is for the database to decide, so both kinds of database are asked."""
 
 
 def run(title: str, arguments: list[str], **variables: str) -> bool:
@@ -40,7 +45,7 @@ def main() -> int:
             left_out.append(f"on PostgreSQL: {error}")
         else:
             passed.append(run("Rooms and contracts, on PostgreSQL", [
-                *workers, "--create-db", *WITH_DATABASE, "tests/contracts",
+                *workers, "--create-db", *WITH_DATABASE, *OWNERSHIP, "tests/contracts",
             ], FOLKMOOT_DATABASE_URL=database))  # fmt: skip
         try:
             shared = running.enter_context(servers.valkey())

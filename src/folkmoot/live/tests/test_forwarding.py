@@ -87,6 +87,13 @@ class Stage:
         assert link is not None
         return link
 
+    async def with_ada(self) -> tuple[Link, Seat]:
+        """A link on which Ada has come into the room."""
+        link, ada = await self.link(), Seat("Ada")
+        link.enter(ada)
+        await until(lambda: self.room.members)
+        return link, ada
+
     def crossed(self) -> list[bytes]:
         """The words that went from the owner to the edge, without beats."""
         return [
@@ -194,9 +201,7 @@ class TestMembers:
     def test_a_code_travels_after_all_that_was_delivered(self) -> None:
         async def scene() -> None:
             async with staged() as stage:
-                link, ada = await stage.link(), Seat("Ada")
-                link.enter(ada)
-                await until(lambda: stage.room.members)
+                _link, ada = await stage.with_ada()
                 remote = stage.room.members[0]
                 remote.deliver(b"first")
                 remote.cut(members.FORBIDDEN, "revoked", "The seat is another's now.")
@@ -322,9 +327,7 @@ class TestEndings:
     def test_words_that_were_lost_end_the_way_for_everybody_on_it(self) -> None:
         async def scene() -> None:
             async with staged() as stage:
-                link, ada = await stage.link(), Seat("Ada")
-                link.enter(ada)
-                await until(lambda: stage.room.members)
+                link, ada = await stage.with_ada()
                 lost: list[bytes] = []
 
                 def lose_one(source: str, target: str, letter: bytes) -> bool:
@@ -352,9 +355,7 @@ class TestEndings:
     def test_the_last_words_that_were_lost_are_missed_too(self, hasty: None) -> None:
         async def scene() -> None:
             async with staged() as stage:
-                link, ada = await stage.link(), Seat("Ada")
-                link.enter(ada)
-                await until(lambda: stage.room.members)
+                link, ada = await stage.with_ada()
                 stage.exchange.loses = lambda source, target, letter: b"the edit" in letter
                 link.take(ada, b"the edit")
                 await until(lambda: ada.gone)
@@ -370,9 +371,7 @@ class TestEndings:
 
         async def scene() -> None:
             async with staged() as stage:
-                link, ada = await stage.link(), Seat("Ada")
-                link.enter(ada)
-                await until(lambda: stage.room.members)
+                _link, ada = await stage.with_ada()
                 stage.exchange.part()
                 await asyncio.sleep(0.6)
                 assert not ada.gone  # Its lease says that it lives.
@@ -387,9 +386,7 @@ class TestEndings:
     ) -> None:
         async def scene() -> None:
             async with staged() as stage:
-                link, ada = await stage.link(), Seat("Ada")
-                link.enter(ada)
-                await until(lambda: stage.room.members)
+                _link, ada = await stage.with_ada()
                 stage.exchange.part()
                 await until(lambda: ada.gone and not stage.room.members)
                 assert await stage.here.ring(TEXT, SLUG, stage.owner.process) is None
@@ -416,9 +413,7 @@ class TestEndings:
 
         async def scene() -> None:
             async with staged() as stage:
-                link, ada = await stage.link(), Seat("Ada")
-                link.enter(ada)
-                await until(lambda: stage.room.members)
+                _link, ada = await stage.with_ada()
                 time.sleep(0.8)  # The whole process stands still.
                 await asyncio.sleep(0.3)
                 assert not ada.gone
@@ -443,9 +438,7 @@ class TestEndings:
     def test_a_room_that_closes_sends_everybody_on(self) -> None:
         async def scene() -> None:
             async with staged() as stage:
-                link, ada = await stage.link(), Seat("Ada")
-                link.enter(ada)
-                await until(lambda: stage.room.members)
+                link, ada = await stage.with_ada()
                 stage.there.room_closed(stage.room)
                 await until(lambda: ada.gone)
                 assert link.gone
@@ -500,9 +493,7 @@ class TestRinging:
             async with staged() as stage:
                 for letter in (b"", b"short", bytes(25), b"\x07" + bytes(24), b"\x01" + bytes(24)):
                     stage.owner._deliver(letter)
-                link, ada = await stage.link(), Seat("Ada")
-                link.enter(ada)
-                await until(lambda: stage.room.members)
+                await stage.with_ada()
 
         run(scene)
 
