@@ -119,6 +119,22 @@ def may_withdraw_comment(visitor: Visitor, comment: Comment) -> bool:
     return isinstance(visitor, Person) and comment.author_id == visitor.pk
 
 
+def may_read_comment(visitor: Visitor, comment: Comment, text: Text) -> bool:
+    """Everybody inside; a confidential one its author and the offices. An answer is as confidential
+    as the point it answers, so this is asked of the point."""
+    held = standing(visitor, text.commission)
+    if not comment.confidential or not held.inside:
+        return held.inside
+    return held.writes or (isinstance(visitor, Person) and comment.author_id == visitor.pk)
+
+
+def may_place_comment(visitor: Visitor, comment: Comment, text: Text) -> bool:
+    """Puts a comment on words again: whoever made it, and those who answer comments."""
+    return may_answer_comments(visitor, text) or (
+        may_see_text(visitor, text) and may_withdraw_comment(visitor, comment)
+    )
+
+
 def may_call(visitor: Visitor, text: Text) -> bool:
     return standing(visitor, text.commission).writes
 
@@ -196,6 +212,15 @@ ANSWER_COMMENTS = Right(
     _("the secretary and the report author of this commission"),
     _("Only its author can withdraw a comment."),
 )
+READ_CONFIDENTIAL = Right(
+    _("Read a confidential comment"),
+    _("the person who made it, the secretary and the report author of this commission"),
+    _("Everybody else sees neither its words nor that it exists."),
+)
+PLACE_COMMENTS = Right(
+    _("Put a comment on words again when its own are gone"),
+    _("the person who made it, the secretary and the report author of this commission"),
+)
 CALL = Right(
     _("Open and close calls for consensus"),
     _("the secretary and the report author of this commission"),
@@ -228,6 +253,8 @@ declare(
         SEE_STANCES,
         SEE_ONE_AWAY,
         ANSWER_COMMENTS,
+        READ_CONFIDENTIAL,
+        PLACE_COMMENTS,
         CALL,
         IMPORT,
         LEAVE_SEAT,

@@ -14,7 +14,7 @@ pages = get_asgi_application()
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Answer one request, carry one socket, or live through the life of the server."""
     if scope["type"] == "http":
-        await pages(scope, receive, send)  # type: ignore[arg-type]
+        await pages(scope, receive, send)
         return
     # What rooms are made of needs Django's apps to be loaded.
     from folkmoot.live import rooms, socket

@@ -6,15 +6,20 @@ By itself, so that a process without rooms, such as a command, need not load wha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from folkmoot.live import hub
 
 _listeners: list[Callable[[str], None]] = []
+_room = threading.local()
 
 
 def hear(slug: str) -> None:
     """Something about the text `slug` changed in the database. From any thread; never waits."""
+    if getattr(_room, "records", False):
+        return
     for listener in tuple(_listeners):
         listener(slug)
     hub.announce("text", slug)
@@ -29,3 +34,14 @@ def listen(listener: Callable[[str], None]) -> Callable[[], None]:
             _listeners.remove(listener)
 
     return stop
+
+
+@contextmanager
+def ours() -> Iterator[None]:
+    """What this thread commits within is the doing of a room, which tells its members itself: the
+    document has it already, and no rights come of it."""
+    _room.records = True
+    try:
+        yield
+    finally:
+        _room.records = False

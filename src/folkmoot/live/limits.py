@@ -38,6 +38,8 @@ QUIET: Final = 3.0
 """Seconds without a keystroke after which a passage is recorded."""
 CONTINUOUS: Final = 30.0
 """Seconds of writing after which a passage is recorded though nobody paused."""
+SETTLE: Final = 2.0
+"""Seconds between two recordings of what has come to rest."""
 RECHECK: Final = 3.0
 """Seconds after which it is asked again who may be here, though nothing was announced."""
 RETRY: Final = 1.0

@@ -3,62 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from time import monotonic
 
 from . import limits
-from .document.paper import Written
-
-
-@dataclass(slots=True)
-class _Touched:
-    began: float
-    last: float
-    written: Written
 
 
 class Resting:
-    """Passages touched since they were last recorded, each with the words it had before that."""
+    """The ids of passages touched since they were last recorded, and when."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
-        self._touched: dict[str, _Touched] = {}
+        self._began: dict[str, float] = {}
+        self._last: dict[str, float] = {}
 
     def __bool__(self) -> bool:
-        return bool(self._touched)
+        return bool(self._last)
 
-    def touch(self, written: Iterable[Written]) -> None:
-        """Note that these were written just now."""
+    def touch(self, names: Iterable[str]) -> None:
+        """Note that these were written in just now."""
         now = self._clock()
-        for one in written:
-            known = self._touched.get(one.id)
-            if known is None:
-                self._touched[one.id] = _Touched(now, now, one)
-            else:
-                known.last = now
-                known.written = replace(one, before=known.written.before)
+        for name in names:
+            self._began.setdefault(name, now)
+            self._last[name] = now
 
-    def due(self) -> list[Written]:
+    def due(self) -> list[str]:
         """Take those that nobody has written in for a while, or that have been written in for
         long."""
         now = self._clock()
         ready = [
             name
-            for name, one in self._touched.items()
-            if now - one.last >= limits.QUIET or now - one.began >= limits.CONTINUOUS
+            for name, last in self._last.items()
+            if now - last >= limits.QUIET or now - self._began[name] >= limits.CONTINUOUS
         ]
-        return [self._touched.pop(name).written for name in ready]
+        for name in ready:
+            del self._last[name], self._began[name]
+        return ready
 
-    def all(self) -> list[Written]:
-        """Take every one."""
-        touched, self._touched = self._touched, {}
-        return [one.written for one in touched.values()]
-
-    def back(self, written: Iterable[Written]) -> None:
-        """Put back what could not be recorded, for another attempt after the next pause."""
-        for one in written:
-            later = self._touched.get(one.id)
-            if later is None:
-                self.touch([one])
-            else:
-                later.written = replace(later.written, before=one.before)
+    def clear(self) -> None:
+        """Forget all: whatever is a draft is being recorded."""
+        self._last.clear()
+        self._began.clear()

@@ -121,9 +121,8 @@ class Room:
         self._gathering: asyncio.TimerHandle | None = None
         self._resting = Resting()
         self._board = Board(text)
-        self._unsettled_news: set[str] = set()
+        self._recorded: set[str] = set()
         self._comments: set[int] = set()
-        self._news_due = False
         self._newcomers: set[Member] = set()
         self._snapshot_seq = 0
         self._snapshot_next = 0
@@ -575,8 +574,8 @@ class Room:
             self._troubled = False
             log.warning("storing again text=%s seq=%d", self.slug, self.seq)
             self._tell_writers(self._trouble_frame())
-        self._resting.touch(batch.written.values())
-        self._news(kept.recorded if kept is not None else ())
+        self._resting.touch(name for name, one in batch.written.items() if not one.of)
+        self._news(*((kept.recorded, kept.comments) if kept is not None else ()))
 
     def _give(self, question: _Question) -> None:
         who = question.member
@@ -767,23 +766,26 @@ class Room:
 
     async def _settle(self) -> None:
         """Record what has come to rest."""
-        await self._record(self._resting.due(), everything=False)
+        due = self._resting.due()
+        if due:
+            await self._record(due)
+            # Recording takes the ledger; what rests meanwhile is recorded together.
+            await asyncio.sleep(limits.SETTLE)
 
     async def _settle_all(self) -> None:
         """Record whatever is still a draft."""
-        await self._record(self._resting.all(), everything=True)
+        self._resting.clear()
+        await self._record(None)
 
-    async def _record(self, due: list[Written], *, everything: bool) -> None:
-        if not (due or everything):
-            return
+    async def _record(self, names: list[str] | None) -> None:
         try:
-            settled, comments = await self._rooms.read(worker.settle, self.text, due, everything)
+            settled = await self._rooms.read(worker.settle, self.text, names)
         except BaseException:
-            self._resting.back(due)
+            # They are drafts; another attempt comes after the next pause.
+            self._resting.touch(names or ())
             raise
-        self._comments.update(comments)
-        if settled.recorded or comments:
-            self._news(settled.recorded)
+        if settled.recorded or settled.comments:
+            self._news(settled.recorded, settled.comments)
 
     async def _snapshot(self) -> None:
         """Store the whole, once another process has loaded it and found the same words."""
@@ -853,19 +855,20 @@ class Room:
 
     # -- news
 
-    def _news(self, settled: Iterable[str] = ()) -> None:
-        self._unsettled_news.update(settled)
+    def _news(self, settled: Iterable[str] = (), comments: Iterable[int] = ()) -> None:
+        self._recorded.update(settled)
+        self._comments.update(comments)
         self._job("news", self._spread_news)
 
     async def _spread_news(self) -> None:
-        """Tell everybody what changed for them. A slow answer makes the next one later, so that
-        news never takes more than a fifth of a thread."""
+        """Tell everybody what changed for them. A slow answer makes the next one later, though
+        never by more than a second, so that telling takes little from those who write."""
         if self._newcomers:
             # A crowd that comes at once is asked about at once, after it has the text.
             await asyncio.sleep(limits.GATHER)
         began = monotonic()
         newcomers, self._newcomers = self._newcomers, set()
-        settled, self._unsettled_news = self._unsettled_news, set()
+        settled, self._recorded = self._recorded, set()
         comments, self._comments = self._comments, set()
         people: dict[int, list[Member]] = {}
         for who in self.members:
@@ -884,7 +887,7 @@ class Room:
                 who.deliver(frame)
             # A large frame for each of many people; those who write go first.
             await asyncio.sleep(0)
-        await asyncio.sleep(max(limits.NEWS, 4 * (monotonic() - began)))
+        await asyncio.sleep(min(max(limits.NEWS, 8 * (monotonic() - began)), 1.0))
 
 
 def _state_of(passages: store.Passages) -> bytes:

@@ -26,6 +26,7 @@ from django.utils import timezone
 from folkmoot.algorithms.wording import Wording
 from folkmoot.commission.models import Text
 
+from . import hearing
 from .models import Document, Snapshot
 from .reconciling import begun
 
@@ -150,7 +151,7 @@ def append[T](
     """
     _durable()
     try:
-        with transaction.atomic(durable=True):
+        with hearing.ours(), transaction.atomic(durable=True):
             with connection.cursor() as cursor:
                 cursor.execute(
                     "UPDATE live_document SET seq = %s WHERE id = %s AND fence = %s AND seq = %s",

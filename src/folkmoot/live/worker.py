@@ -7,15 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-
 from folkmoot.algorithms.wording import Wording
 from folkmoot.commission import drafts
 from folkmoot.commission.drafts import Kept, Settled
 from folkmoot.commission.models import Draft, Passage, Text
 from folkmoot.people.models import Person
 
-from . import frames, reconciling
+from . import frames, hearing, reconciling
 from .document.paper import Written
 from .reconciling import Facts
 from .standing import Board
@@ -74,13 +72,10 @@ def differs(text: int) -> bool:
     return bool(reconciling.read(text))
 
 
-def settle(text: int, due: Sequence[Written], everything: bool) -> tuple[Settled, list[int]]:
-    """Record the drafts of passages that have come to rest, or of all; gives the comments that
-    followed their words, too."""
-    with transaction.atomic():
-        whole = Text.objects.select_related("commission").get(pk=text)
-        settled = drafts.settle(whole, None if everything else [w.id for w in due if not w.of])
-    return settled, list(settled.comments)
+def settle(text: int, names: Sequence[str] | None) -> Settled:
+    """Record the drafts of these passages, or of all."""
+    with hearing.ours():
+        return drafts.settle(Text.objects.select_related("commission").get(pk=text), names)
 
 
 def behind(text: int, passages: Mapping[str, Wording]) -> list[str]:

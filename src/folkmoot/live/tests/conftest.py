@@ -58,6 +58,7 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rooms that look around more often and close sooner."""
     monkeypatch.setattr(limits, "LINGER", 0.2)
     monkeypatch.setattr(limits, "QUIET", 0.3)
+    monkeypatch.setattr(limits, "SETTLE", 0.1)
     monkeypatch.setattr(limits, "RECHECK", 0.5)
     monkeypatch.setattr(limits, "RETRY", 0.1)
     monkeypatch.setattr("folkmoot.live.rooms.TICK", 0.1)
