@@ -7,7 +7,7 @@ import { described, marksPlugin, renewMarks } from "./marks.ts";
 import { Panel } from "./panel.ts";
 import { caretIn, Preparing } from "./preparing.ts";
 import { ask } from "./question.ts";
-import { begin, preparedById, root } from "./wordings.ts";
+import { begin, prepared, preparedById, root } from "./wordings.ts";
 
 /** Control, Alt and one of these prepare an answer, to be confirmed in the panel. By place on the
  * keyboard, since Alt makes other letters of them. */
@@ -79,7 +79,14 @@ export function attach(editor: Editor): Panel {
     editor.announcer.say(words.say("wording.begun"));
   };
 
-  panel.acts.set("prepare", (id) => prepareWording(id));
+  panel.acts.set("prepare", (id) => {
+    // One's own that is not yet put forward is gone on with; a second one is seldom meant.
+    const own = prepared(editor.room.doc).find(
+      (one) => one.of === id && one.by === editor.config.person.key,
+    );
+    if (own) entertain(new Preparing(panel, own), id);
+    else prepareWording(id);
+  });
   panel.acts.set("join", (name) => {
     const found = preparedById(editor.room.doc, name);
     if (found) entertain(new Preparing(panel, found), found.of);

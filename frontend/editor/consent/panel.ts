@@ -111,11 +111,18 @@ export class Panel {
     this.content.replaceChildren(guest.content);
   }
 
-  /** The guest has gone; show the passage it was about. */
-  async dismiss(guest: Guest, focus = true): Promise<void> {
+  /** The guest has gone; show the passage it was about, as the server just told if it did. */
+  async dismiss(guest: Guest, focus = true, told: HTMLElement | null = null): Promise<void> {
     if (this.#guest !== guest) return;
     this.#guest = null;
-    if (this.#id) await this.show(this.#id, { focus });
+    if (!this.#id) return;
+    if (!told) {
+      await this.show(this.#id, { focus });
+      return;
+    }
+    this.#url = address(this.editor.config, "panel", this.#id);
+    this.#swap(told, false);
+    this.#answered(told, true);
   }
 
   /** Look again soon whether something changed. */

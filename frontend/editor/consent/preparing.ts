@@ -207,8 +207,7 @@ export class Preparing implements Guest {
       }
       this.#end();
       discard(room.doc, this.#prepared.id);
-      this.#editor.announcer.say(said);
-      await this.#panel.dismiss(this);
+      await this.#panel.dismiss(this, true, holder.content.querySelector<HTMLElement>("[data-panel-of]"));
     } finally {
       pressed.removeAttribute("aria-busy");
     }

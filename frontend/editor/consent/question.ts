@@ -21,11 +21,9 @@ export interface Circumstances {
 
 export function ask(words: Words, held: Held, { online, mayPropose }: Circumstances): Promise<Answer> {
   return new Promise((resolve) => {
-    let answered = false;
-    const answer = (given: Answer) => {
-      if (answered) return;
-      answered = true;
-      resolve(given);
+    let given: Answer = { way: "cancel" };
+    const answer = (one: Answer) => {
+      given = one;
       made.close();
     };
     const several = held.passages.length > 1;
@@ -60,6 +58,7 @@ export function ask(words: Words, held: Held, { online, mayPropose }: Circumstan
       else answer({ way: "slip", reason: reason.value.trim() });
     });
     const slip = button(words.say("guard.slip"), () => {
+      made.dispatchEvent(new Event("pointerdown"));
       form.hidden = false;
       slip.setAttribute("aria-expanded", "true");
       reason.focus();
@@ -88,28 +87,43 @@ export function ask(words: Words, held: Held, { online, mayPropose }: Circumstan
     made.classList.add("guard-dialog");
     say.id ||= "guard-price";
     made.setAttribute("aria-describedby", say.id);
-    made.addEventListener("close", () => answer({ way: "cancel" }));
+    // Once the focus is back where it was, so that whoever goes on can put it elsewhere.
+    made.addEventListener("close", () => resolve(given));
     catchTyping(made, held);
     (mayPropose && !several ? propose : change).focus();
   });
 }
 
-/** Keys that were meant for the text when the question came up are kept for it, and press nothing. */
+/**
+ * Keys that were meant for the text when the question came up are kept for it: letters until somebody
+ * goes about in the question, and what would press a button until the question could be seen and the
+ * hands have come to rest.
+ */
 function catchTyping(made: HTMLDialogElement, held: Held): void {
-  let last = performance.now();
+  let until = Number.POSITIVE_INFINITY;
+  let writing = true;
+  // Two frames on it has been painted, however slow the device is.
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      until = performance.now() + TYPING;
+    }),
+  );
+  const answering = () => {
+    writing = false;
+  };
+  made.addEventListener("pointerdown", answering);
   made.addEventListener(
     "keydown",
     (event) => {
-      const now = performance.now();
-      if (now - last > TYPING || event.ctrlKey || event.metaKey || event.altKey) {
-        last = 0;
-        return;
-      }
-      if (event.key.length === 1) {
-        held.typed += event.key;
-        last = now;
-      } else if (event.key !== "Enter" && event.key !== "Backspace") return;
-      if (event.key === "Backspace") held.typed = held.typed.slice(0, -1);
+      const { key, timeStamp } = event;
+      if (key === "Tab" || key.startsWith("Arrow")) answering();
+      if (!writing || event.ctrlKey || event.metaKey || event.altKey) return;
+      const letter = key.length === 1 && key !== " ";
+      if (!letter && timeStamp > until) return;
+      if (key.length === 1) held.typed += key;
+      else if (key === "Backspace") held.typed = held.typed.slice(0, -1);
+      else if (key !== "Enter") return;
+      if (until < Number.POSITIVE_INFINITY) until = timeStamp + TYPING;
       event.preventDefault();
       event.stopPropagation();
     },
