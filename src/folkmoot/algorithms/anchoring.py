@@ -87,7 +87,7 @@ def find(anchor: Anchor, text: str, *, hint: bool = True) -> Anchor | None:
     places = list(_occurrences(anchor.quote, text))
     if not places:
         return None
-    fits = [_fit(anchor, text, at) for at in places]
+    fits = [_fit_with_ends(anchor, text, at) for at in places]
     best = [at for at, fit in zip(places, fits, strict=True) if fit == max(fits)]
     if len(best) > 1 and hint and anchor.start in best:
         best = [anchor.start]
@@ -158,6 +158,8 @@ def _fit(anchor: Anchor, text: str, at: int) -> int:
 def _fit_with_ends(anchor: Anchor, text: str, at: int) -> int:
     """As `_fit`; where text began or ended beside the words and still does, that side is the same
     in full."""
+    if not anchor.prefix and not anchor.suffix:
+        return 0
     end = at + len(anchor.quote)
     head, tail = _sides(anchor, text, at)
     if anchor.prefix == text[max(0, at - CONTEXT) : at]:

@@ -102,6 +102,20 @@ class Recorder:
     state: State
     actor: str
     acts: list[Act] = field(default_factory=list)
+    before: dict[str, str] = field(default_factory=dict)
+    after: dict[str, str] = field(default_factory=dict)
+    followed: list[int] = field(default_factory=list)
+    """The comments that followed their words, once all is recorded."""
+
+    def changed(self, passage: str, before: str | None, after: str | None) -> None:
+        """Note the plain words of a passage before and after an act; None where it is not in the
+        text. Comments follow their words when all acts of this recording are known."""
+        known = passage in self.before or passage in self.after
+        if before is not None and not known:
+            self.before[passage] = before
+        self.after.pop(passage, None)
+        if after is not None:
+            self.after[passage] = after
 
     def record(self, act: str, payload: Mapping[str, Any], **sealed: Mapping[str, Any]) -> int:
         """Record an act; keyword arguments are sealed under their names.
@@ -143,3 +157,8 @@ def recording(text: Text, actor: str) -> Iterator[Recorder]:
             if recorder.acts:
                 _states.forget(text.stream_key)
             raise
+    if recorder.before or recorder.after:
+        # Here, because anchors build on comments, which build on passages, which record here.
+        from .anchors import follow
+
+        recorder.followed = follow(text.pk, recorder.before, recorder.after)

@@ -52,6 +52,8 @@ class Kept:
 
     recorded: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
+    comments: tuple[int, ...] = ()
+    """The comments that followed their words, or lost them."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class Settled:
     recorded: tuple[str, ...] = ()
     unfinished: tuple[str, ...] = ()
     frozen: bool = False
+    comments: tuple[int, ...] = ()
+    """The comments that followed their words, or lost them."""
 
 
 @dataclass(frozen=True)
@@ -134,15 +138,16 @@ def keep(
         _upsert(upserts)
     if order is not None:
         _keep_order(text_id, order)
-    recorded: tuple[str, ...] = ()
+    settled = Settled()
     if spoken:
         text = Text.objects.select_related("commission").get(pk=text_id)
         # With them whatever came or went in the same moment: a passage that was split or merged
         # is only seen to be when both of its halves are looked at.
         halves = [w.id for w in written if not w.of and (w.id not in rows or w.wording is None)]
-        recorded = _settle(text, [*spoken, *halves]).recorded
-    done = set(recorded) | set(dropped)
-    return Kept(recorded, tuple(w.id for w in written if not w.of and w.id not in done))
+        settled = _settle(text, [*spoken, *halves])
+    done = set(settled.recorded) | set(dropped)
+    waiting = tuple(w.id for w in written if not w.of and w.id not in done)
+    return Kept(settled.recorded, waiting, settled.comments)
 
 
 def declare(text: Text, passage: str, by: str, *, editorial: bool, reason: str) -> None:
@@ -223,7 +228,7 @@ def _settle(text: Text, ids: Sequence[str] | None) -> Settled:
             else:
                 waiting.append(draft.name)
         Draft.objects.filter(pk__in=[drafts[name].pk for name in recorded]).delete()
-    return Settled(tuple(recorded), tuple(waiting))
+    return Settled(tuple(recorded), tuple(waiting), comments=tuple(log.followed))
 
 
 def _record(

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from folkmoot.algorithms.anchoring import CONTEXT, Anchor, find, find_loosely, placed
 from folkmoot.algorithms.consent import Refused
 from folkmoot.algorithms.findings import likely_recommendations
 from folkmoot.algorithms.redline import Pairing, match
@@ -190,18 +191,39 @@ def _comment(passage: Passage, comments: Iterable[ImportedComment]) -> None:
 
 
 def _kept_comment(passage: Passage, one: ImportedComment, parent: Comment | None) -> Comment:
+    anchor, lost = _where(passage, one) if parent is None else (Anchor(passage.pk, ""), False)
     comment, _new = Comment.objects.get_or_create(
         passage=passage,
         parent=parent,
         imported_author=one.author[:120],
         body=one.body,
         defaults={
-            "quote": one.quote,
+            "quote": anchor.quote,
+            "quote_then": one.quote,
+            "prefix": anchor.prefix,
+            "suffix": anchor.suffix,
+            "start": anchor.start,
+            "orphaned": timezone.now() if lost else None,
             "wording_id": passage.wording_id,
             "created": _moment(one.date),
         },
     )
     return comment
+
+
+def _where(passage: Passage, one: ImportedComment) -> tuple[Anchor, bool]:
+    """The words of a passage that a comment of the document was made on, and whether they were not
+    found there. Those that reach into later passages are placed on as many as this one holds."""
+    text = passage.value.plain
+    given = Anchor(passage.pk, one.quote, one.prefix[-CONTEXT:])
+    if not one.quote:
+        return given, False
+    after = find(Anchor(passage.pk, given.prefix + one.quote), text, hint=False)
+    if after is not None:
+        start = after.start + len(given.prefix)
+        return placed(passage.pk, text, start, start + len(one.quote)), False
+    found = find_loosely(given, text)
+    return found or given, found is None
 
 
 def _moment(date: str | None) -> datetime:
@@ -296,4 +318,5 @@ def _from_json(value: dict[str, object]) -> ImportedComment:
         quote=str(value.get("quote", "")),
         replies=tuple(map(_from_json, replies)) if isinstance(replies, list) else (),
         resolved=bool(value.get("resolved")),
+        prefix=str(value.get("prefix", "")),
     )

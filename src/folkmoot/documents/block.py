@@ -16,7 +16,7 @@ class ImportedComment:
     """A comment made in the document, on the block that holds the start of its range.
 
     `date` is ISO 8601 as the document gives it; `quote` is all of the words it was made on, also
-    those in later blocks.
+    those in later blocks. `prefix` are words of the same block or cell right before it.
     """
 
     author: str
@@ -25,6 +25,7 @@ class ImportedComment:
     quote: str = ""
     replies: tuple[ImportedComment, ...] = ()
     resolved: bool = False
+    prefix: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -33,6 +34,7 @@ class ImportedComment:
             "body": self.body,
             "quote": self.quote,
             "resolved": self.resolved,
+            "prefix": self.prefix,
             "replies": [reply.to_json() for reply in self.replies],
         }
 

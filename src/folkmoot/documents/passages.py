@@ -140,6 +140,12 @@ class _Words:
                 self.content.append(Run(text, self.marks))
             self.held = []
 
+    def ends_with(self) -> str:
+        """The last words so far, up to where anything else than text stands."""
+        last = self.content[-1] if self.content else None
+        before = last.text if isinstance(last, Run) else ""
+        return (before + "".join(self.held))[-60:]
+
     def finished(self) -> Content:
         """The content, without white space or breaks at either end."""
         self.flush()
@@ -197,6 +203,7 @@ class Walk:
         self.drafts: list[Draft] = []
         self.notes_seen: set[int] = set()
         self.quotes: dict[int, list[str]] = {}
+        self.prefixes: dict[int, str] = {}
         self._open_comments: dict[int, list[str]] = {}
         self._place = ""
         self._opening = marker.opening
@@ -746,6 +753,7 @@ class Walk:
                     words.note = self.note_labels.get(number, str(number))
                 case "c":
                     words.comments.append(number)
+                    self.prefixes.setdefault(number, words.ends_with())
                     self._open_comments[number] = self.quotes.setdefault(number, [])
                 case "d":
                     self._open_comments.pop(number, None)

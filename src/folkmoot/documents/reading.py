@@ -133,6 +133,7 @@ class _Read:
     drafts: list[Draft]
     prepared: Prepared
     quotes: dict[int, list[str]]
+    prefixes: dict[int, str]
 
 
 def _packaged(
@@ -144,6 +145,10 @@ def _packaged(
     blocks = _finish(read.drafts, _from_package(package, read.prepared), pictures, limits, report)
     threads = read.prepared.comments
     comments = {} if threads is None else threads.read(read.quotes)
+    comments = {
+        number: replace(one, prefix=folded_before(read.prefixes.get(number, "")))
+        for number, one in comments.items()
+    }
     blocks = _with_comments(blocks, read.drafts, comments, report)
     placed = list(zip(blocks, read.drafts, strict=True))
     arrived = list(_all_words(blocks, read.prepared.title))
@@ -190,7 +195,7 @@ def _read_package(
             source, said = draft.figure
             draft.figure = (source, prepared.alternatives[source] or said)
     drafts = _gather(walk.drafts, report)
-    return _Read(drafts, prepared, walk.quotes)
+    return _Read(drafts, prepared, walk.quotes, walk.prefixes)
 
 
 def _from_package(package: Package, prepared: Prepared) -> Callable[[str], bytes]:
@@ -434,6 +439,11 @@ def _all_words(blocks: Iterable[Block], title: str) -> Iterable[str]:
             yield _plain_text(content)
         for note in block.wording.footnotes():
             yield _plain_text(note.content)
+
+
+def folded_before(words: str) -> str:
+    """White space folded as in plain words, one kept at the end: other words follow."""
+    return " ".join(f"{words}|".split())[:-1].lstrip()
 
 
 def _with_comments(

@@ -139,13 +139,17 @@ def _facts(text: Text, state: Any) -> _Facts:
         comments=Counter(
             dict(
                 Comment.objects.open()
-                .filter(passage__text=text)
+                .filter(passage__text=text, confidential=False)
                 .order_by()
                 .values_list("passage")
                 .annotate(Count("pk"))
             )
         ),
-        confidential=[],
+        confidential=list(
+            Comment.objects.open()
+            .filter(passage__text=text, confidential=True)
+            .values_list("passage_id", "author_id")
+        ),
         variants=Counter(
             dict(
                 Variant.objects.standing()

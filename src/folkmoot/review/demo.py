@@ -325,14 +325,10 @@ class Story:
         for told in self.told["comments"]:
             at += step
             passage = self._passage(told["on"])
-            point = Comment.objects.create(
-                passage=passage,
-                author=self.cast[told["by"]],
-                body=told["body"],
-                quote=told["quote"] or "",
-                wording_id=passage.wording_id,
-                created=at,
+            point, _new = Comment.make(
+                passage, self.cast[told["by"]], told["body"], quote=told["quote"] or ""
             )
+            Comment.objects.filter(pk=point.pk).update(created=at)
             for number, answer in enumerate(told["replies"], 1):
                 Comment.objects.create(
                     passage=passage,

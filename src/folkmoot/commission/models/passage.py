@@ -150,6 +150,7 @@ class Passage(models.Model):
             words={"before": before.digest, "after": wording.digest},
             beyond={"seats_beyond": beyond},
         )
+        log.changed(self.id, before.plain, wording.plain)
         return self._replaced(before, wording, by, kind, reason, seq)
 
     def cut_or_join(
@@ -173,6 +174,7 @@ class Passage(models.Model):
                 **({"merged": [list(pair) for pair in merged]} if merged else {}),
             },
         )
+        log.changed(self.id, before.plain, after.plain)
         return self._replaced(before, after, by, kind, "", seq)
 
     def _seats_beyond(self, state: object, wording: Wording) -> list[str]:
@@ -223,6 +225,7 @@ class Passage(models.Model):
     def take_out(self, log: Recorder) -> None:
         """Record that the passage stands in the text no more, in the ledger held open as `log`."""
         log.record("passage.withdrawn", {"passage": self.id})
+        log.changed(self.id, self.wording.plain, None)
         self.withdrawn = timezone.now()
         self.save(update_fields=["withdrawn"])
         self.text.changed()
@@ -238,6 +241,7 @@ class Passage(models.Model):
     def put_back(self, log: Recorder) -> None:
         """Record that the passage stands in the text again, in the ledger held open as `log`."""
         log.record("passage.restored", {"passage": self.id})
+        log.changed(self.id, None, self.wording.plain)
         self.withdrawn = None
         self.save(update_fields=["withdrawn"])
         self.text.changed()

@@ -131,6 +131,8 @@ class Text(models.Model):
                 words={"digest": passage.wording_id}
                 | ({"split_from": list(split_from)} if split_from else {}),
             )
+        for passage, item in zip(passages, incoming, strict=True):
+            log.changed(passage.id, None, item.wording.plain)
         self.changed()
         return passages
 

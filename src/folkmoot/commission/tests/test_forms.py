@@ -401,7 +401,10 @@ def test_every_naughty_string_is_stored_and_shown_as_text(story: Cast, signed_in
                 "would_accept": words,
             },
         )
-        ada.post(url(story, "comment", passage), {"body": words[:900], "quote": words[:900]})
+        ada.post(
+            url(story, "comment", passage),
+            {"body": words[:900], "quote": words[:900], "prefix": words[:90], "start": "0"},
+        )
     story.text.refresh_from_db()
     for target in (
         passage.get_absolute_url(),

@@ -1,64 +1,122 @@
-"""Comments: made on passages, answered, and never ended in silence."""
+"""What is done with comments: made on words, replied to, and never ended in silence."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from folkmoot.commission import policies
+from folkmoot.commission import mentions, policies
 from folkmoot.commission.forms.comment import AnswerForm, CommentForm, DispositionForm
 from folkmoot.commission.models import Comment
 
+from .comment_list import as_json, wants_json
+from .comment_list import page as list_page
 from .passage import page as passage_page
 from .room import Room
 from .stance import after
 
-PAGE = 25
-STATES = ("open", "answered", "mine", "all")
-
 
 @require_POST
 def make(request: HttpRequest, slug: str, passage: str) -> HttpResponse:
-    """Make a point on a passage."""
-    return point_made(Room(request, slug), passage)
+    """Make a point on a passage. Answers with JSON when that is asked for."""
+    room = Room(request, slug)
+    if wants_json(request):
+        return _made_as_json(room, passage)
+    return point_made(room, passage)
 
 
 def point_made(room: Room, passage: str) -> HttpResponse:
-    found = room.passage(passage)
-    form = CommentForm(room.request.POST)
+    form = _comment_form(room, passage)
     if not form.is_valid():
-        return passage_page(room, found, comment_form=form, status=422)
-    said = form.cleaned_data
-    comment, new = Comment.make(
-        found, room.person, said["body"], quote=said["quote"], once=said["once"]
-    )
+        return passage_page(room, room.passage(passage), comment_form=form, status=422)
+    comment, new = _make(room, form)
     if new:
         messages.success(
             room.request, _("Your comment is here. It will be answered, not just closed.")
         )
-    return room.answer(found, _address(comment))
+    return room.answer(comment.passage, comment.get_absolute_url())
+
+
+def _made_as_json(room: Room, passage: str) -> JsonResponse:
+    form = _comment_form(room, passage)
+    if not form.is_valid():
+        return refused_as_json(form)
+    comment, new = _make(room, form)
+    return JsonResponse(as_json(room, comment), status=201 if new else 200)
+
+
+def refused_as_json(form: Any) -> JsonResponse:
+    """What was wrong with a form, by field."""
+    return JsonResponse({"errors": form.errors.get_json_data()}, status=422)
+
+
+def _comment_form(room: Room, passage: str) -> CommentForm:
+    found = room.passage(passage)
+    return CommentForm(
+        room.request.POST,
+        people=mentions.people_inside(room.commission),
+        offices=mentions.people_inside(room.commission, offices=True),
+        passage=found,
+        stands=room.words(found).plain,
+    )
+
+
+def _make(room: Room, form: CommentForm) -> tuple[Comment, bool]:
+    said = form.cleaned_data
+    assert form.passage is not None
+    comment, new = Comment.make(
+        form.passage,
+        room.person,
+        said["body"],
+        anchor=form.anchor,
+        confidential=said["confidential"],
+        mentions=form.mentioned,
+        once=said["once"],
+    )
+    if new:
+        mentions.tell(comment, form.mentioned)
+    comment.passage.text = room.text
+    return comment, new
 
 
 @require_POST
 def answer(request: HttpRequest, slug: str, comment: int) -> HttpResponse:
-    """Answer in a comment's thread."""
+    """Reply in a comment's thread."""
     return point_answered(Room(request, slug), comment)
 
 
 def point_answered(room: Room, comment: int) -> HttpResponse:
     point = _point(room, comment)
-    form = AnswerForm(room.request.POST)
+    form = AnswerForm(room.request.POST, people=_readers(room, point))
     if not form.is_valid():
         return passage_page(room, point.passage, answering=(point.pk, form), status=422)
     said = form.cleaned_data
-    Comment.make(point.passage, room.person, said["body"], parent=point, once=said["once"])
+    reply, new = Comment.make(
+        point.passage,
+        room.person,
+        said["body"],
+        parent=point,
+        mentions=form.mentioned,
+        once=said["once"],
+    )
+    if new:
+        mentions.tell(reply, form.mentioned)
     return room.answer(point.passage, after(room.request, _address(point)))
+
+
+def _readers(room: Room, point: Comment) -> list[Any]:
+    """Those who may read a thread, and so be mentioned in it."""
+    people = mentions.people_inside(room.commission, offices=point.confidential)
+    if point.confidential and point.author is not None and point.author not in people:
+        inside = mentions.people_inside(room.commission)
+        people += [one for one in inside if one == point.author]
+    return people
 
 
 @require_POST
@@ -111,7 +169,7 @@ def point_disposed(room: Room, comment: int) -> HttpResponse:
         point.merge(form.target, room.person, said["reason"])
     else:
         point.dispose(said["disposition"], room.person, said["reason"])
-    messages.success(room.request, _("Answered. Its author is asked whether the point is kept."))
+    messages.success(room.request, _("Recorded. Its author is asked whether the point is kept."))
     return room.answer(point.passage, after(room.request, _address(point)))
 
 
@@ -126,85 +184,31 @@ def disposition_asked(room: Room, comment: int) -> HttpResponse:
     return room.render("dispose", point=_point(room, comment), form=DispositionForm())
 
 
-@require_safe
-def comments(request: HttpRequest, slug: str) -> HttpResponse:
-    """All comments on a text: by state, chapter and person."""
-    return _list(Room(request, slug))
-
-
-def _list(room: Room, form: DispositionForm | None = None, status: int = 200) -> HttpResponse:
-    request, outline = room.request, room.outline
-    state = request.GET.get("state", "open")
-    if state not in STATES:
-        state = "open"
-    found = Comment.objects.points().filter(passage__text=room.text)
-    if state == "open":
-        found = found.open()
-    elif state == "answered":
-        found = found.exclude(disposition="")
-    elif state == "mine":
-        found = found.filter(author=room.person)
-    chapter = outline.chapter(request.GET.get("chapter", ""))
-    if chapter is not None:
-        found = found.filter(passage__in=[row.id for row in outline.of(chapter)])
-    who = request.GET.get("by", "")[:120].replace("\x00", "")
-    if who:
-        found = found.filter(Q(imported_author=who) | Q(author__name=who))
-    found = (
-        found.select_related("passage__wording", "author", "disposed_by", "merged_into")
-        .prefetch_related("answers__author")
-        .order_by("passage__place", "created", "pk")
-    )
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    for point in page.object_list:
-        point.passage.text = room.text
-        point.is_own = policies.may_withdraw_comment(room.person, point)
-    return room.render(
-        "comments",
-        page=page,
-        state=state,
-        chapter=chapter,
-        outline=outline,
-        by=who,
-        people=_people(room),
-        form=form or DispositionForm(),
-        may_answer=policies.may_answer_comments(room.person, room.text),
-        status=status,
-    )
-
-
-def _people(room: Room) -> list[str]:
-    """Everybody who made a point on this text, by name."""
-    names = (
-        Comment.objects.points()
-        .filter(passage__text=room.text)
-        .values_list("author__name", "imported_author")
-        .distinct()
-    )
-    return sorted({name for pair in names for name in pair if name})
-
-
 @require_POST
 def dispose_many(request: HttpRequest, slug: str) -> HttpResponse:
-    """Answer several points at once in the same way."""
+    """End several points at once in the same way."""
     room = Room(request, slug)
     room.require(policies.may_answer_comments(room.person, room.text), policies.ANSWER_COMMENTS)
     chosen = [int(n) for n in request.POST.getlist("comment") if n.isdecimal() and len(n) < 12]
     form = DispositionForm(request.POST)
     if not form.is_valid():
-        return _list(room, form, status=422)
+        return list_page(room, form, status=422)
     if form.cleaned_data["disposition"] == Comment.Disposition.MERGED:
         form.add_error("disposition", _("Merge comments one by one, so that each finds its match."))
-        return _list(room, form, status=422)
+        return list_page(room, form, status=422)
     if not chosen:
         form.add_error(None, _("Tick the comments that this is about."))
-        return _list(room, form, status=422)
-    points = Comment.objects.open().filter(passage__text=room.text, pk__in=chosen)
+        return list_page(room, form, status=422)
+    points = (
+        Comment.objects.open()
+        .filter(passage__text=room.text, pk__in=chosen)
+        .select_related("passage__text")
+    )
     for point in points:
         point.dispose(form.cleaned_data["disposition"], room.person, form.cleaned_data["reason"])
     messages.success(
         request,
-        ngettext("%(n)d comment answered.", "%(n)d comments answered.", len(points))
+        ngettext("Recorded for %(n)d comment.", "Recorded for %(n)d comments.", len(points))
         % {"n": len(points)},
     )
     return redirect(after(request, request.path.removesuffix("answer/")))
@@ -216,7 +220,9 @@ def _address(point: Comment) -> str:
 
 def _point(room: Room, comment: int) -> Comment:
     point = get_object_or_404(
-        Comment.objects.points().select_related("passage__wording", "author"),
+        Comment.objects.points()
+        .readable(room.person, room.held.writes)
+        .select_related("passage__wording", "author"),
         pk=comment,
         passage__text=room.text,
     )

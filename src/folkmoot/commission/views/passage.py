@@ -20,6 +20,7 @@ from folkmoot.commission.consent_log import reading
 from folkmoot.commission.drafts import unfinished
 from folkmoot.commission.forms.comment import CommentForm
 from folkmoot.commission.forms.stance import StanceForm
+from folkmoot.commission.mentions import people_inside
 from folkmoot.commission.models import Comment, Draft, Edit, Passage, StoredWording, Variant
 from folkmoot.commission.shown import KIND_WORDS, Difference, difference, wording_html
 from folkmoot.commission.sight import Known, Panel
@@ -146,7 +147,10 @@ def page(
         after=after,
         edits=_history(passage),
         points=points(room, passage),
-        comment_form=comment_form or CommentForm(initial={"once": secrets.token_hex(10)}),
+        comment_form=comment_form
+        or CommentForm(
+            people=people_inside(room.commission), initial={"once": secrets.token_hex(10)}
+        ),
         answering=answering,
         once=secrets.token_hex(10),
         address=room.request.build_absolute_uri(passage.get_absolute_url()),
@@ -214,12 +218,14 @@ def points(room: Room, passage: Passage) -> list[Comment]:
     """The comments on a passage with their answers, marked with what the visitor may do."""
     found = list(
         passage.comments.points()
+        .readable(room.person, room.held.writes)
         .select_related("author", "disposed_by")
         .prefetch_related("answers__author")[:COMMENTS_SHOWN]
     )
     for point in found:
         point.passage = passage
         point.is_own = policies.may_withdraw_comment(room.person, point)
+        point.may_be_placed = policies.may_place_comment(room.person, point, room.text)
     return found
 
 
