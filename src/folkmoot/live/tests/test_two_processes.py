@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import random
 import signal
 import sqlite3
 import threading
@@ -31,7 +32,7 @@ from folkmoot.people.models import Person
 
 from .breakable import Breakable
 from .conftest import cookie, eventually
-from .served import Process, serving_elsewhere
+from .served import Process, free_port, serving_elsewhere
 from .yjs import Client
 
 pytestmark = pytest.mark.slow
@@ -225,7 +226,7 @@ def mark(writers: list[Writer]) -> None:
     """From now on it counts how long they cannot write."""
     now = time.monotonic()
     for writer in writers:
-        writer.marked = now
+        writer.marked, writer.again = now, None
 
 
 def stop_between_transactions(server: Process) -> None:
@@ -363,6 +364,26 @@ class TestFailing:
                 assert process_number(owner()) == other.process.pid
             seconds(writers, "owner killed")
             all_there(other, story, writers)
+
+    def test_whoever_is_killed_again_and_again_no_acknowledged_word_is_lost(
+        self, hub: str, story: Cast
+    ) -> None:
+        chance = random.Random(3)
+        ports = [free_port(), free_port()]
+        urls = [f"http://127.0.0.1:{port}" for port in ports]
+        with ExitStack() as running:
+            processes = [running.enter_context(serving_elsewhere(port)) for port in ports]
+            with writing(story, urls, urls[::-1], urls, urls[::-1]) as writers:
+                some_are_acked(writers)
+                for which in (0, 1, 1, 0):
+                    time.sleep(chance.random())
+                    processes[which].kill()
+                    mark(writers)
+                    eventually(lambda: all(writer.again for writer in writers), PATIENCE)
+                    seconds(writers, "one of two killed")
+                    processes[which] = running.enter_context(serving_elsewhere(ports[which]))
+            for process in processes:
+                all_there(process, story, writers)
 
     def test_an_owner_that_stands_still_loses_the_text_and_cannot_write(
         self, hub: str, story: Cast
