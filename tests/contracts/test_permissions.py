@@ -203,6 +203,8 @@ TABLE: dict[str, Line] = {
     "commission:answer": act(INSIDE),
     "commission:withdraw-comment": act(SEATS),
     "commission:say-kept": act(SEATS),
+    "commission:place-comment": form(INSIDE),
+    "commission:comments-json": page(INSIDE),
     "commission:calls": form(INSIDE, post=WRITERS),
     "commission:close-call": act(WRITERS),
     "commission:ledger": page(INSIDE),
