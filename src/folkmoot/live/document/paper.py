@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -36,7 +37,7 @@ from folkmoot.live.document.schema import (
     malformed,
     new_id,
 )
-from folkmoot.live.document.update import Update, read_state_vector
+from folkmoot.live.document.update import Halves, Update, read_state_vector
 from folkmoot.live.document.words import Reading
 
 __all__ = ["OutOfSchema", "Outcome", "Paper", "Written"]
@@ -133,6 +134,8 @@ class Paper:
         for index, _ in todo:
             turn.refuse(index, _gap())
         turn.take()
+        if turn.crooked:
+            turn.compare()
         return turn.outcome()
 
     def edit(self, edits: Sequence[Edit], author: str) -> Outcome:
@@ -258,6 +261,12 @@ class Paper:
                 for node in nodes:
                     self._readings[hash(node)] = elements.read(node, txn)
         self._clocks = read_state_vector(self._doc.get_state())
+        self._halves = Halves()
+        if any(map(elements.is_wide, self._readings.values())):
+            # Rare in our texts, and reading every structure takes a while. What was stored with
+            # something foreign in it can be opened all the same.
+            with suppress(OutOfSchema):
+                self._halves.add(Update(self._base, trusted=True).halves)
         for keys in self._orders.values():
             for key in keys:
                 id = self._readings[key].id
@@ -508,6 +517,7 @@ class _Turn:
             ends = update.after(clocks)
             if ends is None:
                 return False
+            paper._halves.check(update, clocks)
             if update.repeats(clocks):
                 update = update.rest(clocks)
                 self._cut[index] = update.data
@@ -518,6 +528,7 @@ class _Turn:
             return True
         self._added += update.size
         self._ahead.update(ends)
+        paper._halves.add(update.halves)
         self._admitted.append(_Admitted(index, author, update))
         return True
 
@@ -536,6 +547,11 @@ class _Turn:
                 "too-large",
                 "The text is too large for one document. Words can still be taken out.",
             )
+
+    @property
+    def crooked(self) -> bool:
+        """Whether something that was taken may come out differently for newcomers."""
+        return any(one.read.crooked for one in self._admitted)
 
     # --- into the document
 
@@ -587,6 +603,7 @@ class _Turn:
             ends = None if reason else one.read.after(paper._clocks)
             if ends is None:
                 self.refuse(one.index, reason or _gap())
+                paper._halves.drop(one.read.halves)
                 continue
             self._ahead = ends
             step = _Step(paper)
@@ -598,6 +615,7 @@ class _Turn:
                 # Going back takes a while: whoever sent one such update does not get it twice.
                 guilty[one.author] = dirty.reason
                 self.refuse(one.index, dirty.reason)
+                paper._halves.drop(one.read.halves)
                 paper._go_back()
                 continue
             self._believe(step)
@@ -630,7 +648,7 @@ class _Turn:
             self._paper._go_back()
             raise dirty.__cause__ or dirty.reason from None
         self._believe(step)
-        self._count()
+        self._count(step.updates)
 
     def compare(self) -> None:
         """Write anew the elements that a newcomer would read differently, or elsewhere."""
@@ -664,14 +682,16 @@ class _Turn:
         step.run("", act)
         step.read()
         self._believe(step)
-        self._count()
+        self._count(step.updates)
 
-    def _count(self) -> None:
-        """The server's own clock, after it wrote something."""
+    def _count(self, updates: Iterable[bytes]) -> None:
+        """The server's own clock, after it wrote these updates."""
         own = self._paper._doc.client_id
         told = read_state_vector(self._paper._doc.get_state())
         if own in told:
             self._paper._clocks[own] = told[own]
+        for update in updates:
+            self._paper._halves.add(Update(update, trusted=True).halves)
 
     def _believe(self, step: _Step) -> None:
         """A step is part of the document: let the paper know."""
@@ -804,7 +824,7 @@ class _Turn:
             self._before.setdefault(id, None)
         for update in paper._trace.updates:
             paper._keep(update)
-        self._count()
+        self._count(paper._trace.updates)
         self._updates += paper._trace.updates
         self._repairs = _merged(paper._trace.updates)
 

@@ -10,7 +10,7 @@ builds on what has not arrived, so that nothing ever lies pending in a document.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from pycrdt import get_update
@@ -118,14 +118,17 @@ class Update(_Reader):
 
     `spans` are the clocks it brings, as (client, from, to), one for each unbroken stretch; `needs`
     the highest clock of each client that something in it builds on; `deletes` the clock after the
-    last one it deletes, by client.
+    last one it deletes, by client. `halves` are the places within a character, where nothing may be
+    put in or taken out (see `Halves`), and `edges` the places where it does. `crooked` says that it
+    puts something both behind and before the same thing, which Yjs's undo can do.
     """
 
-    __slots__ = ("deletes", "needs", "size", "spans")
+    __slots__ = ("_trusted", "crooked", "deletes", "edges", "halves", "needs", "size", "spans")
 
-    def __init__(self, data: bytes) -> None:
-        """Raises `OutOfSchema` for anything that is not an update of ours."""
-        if len(data) > MOST_FRAME:
+    def __init__(self, data: bytes, *, trusted: bool = False) -> None:
+        """Raises `OutOfSchema` for anything that is not an update of ours; of one that is trusted,
+        marks and attributes may be whatever they are."""
+        if len(data) > MOST_FRAME and not trusted:
             raise OutOfSchema(
                 "too-large",
                 f"This is too much at once: at most {MOST_FRAME // 2**20} MB go in one piece.",
@@ -135,6 +138,10 @@ class Update(_Reader):
         self.spans: list[tuple[int, int, int]] = []
         self.needs: dict[int, int] = {}
         self.deletes: dict[int, int] = {}
+        self.halves: list[tuple[int, int]] = []
+        self.edges: list[tuple[int, int]] = []
+        self.crooked = False
+        self._trusted = trusted
         try:
             self._structures()
             self._deletions()
@@ -210,7 +217,7 @@ class Update(_Reader):
         if end > start:
             self.spans.append((client, start, end))
 
-    def _need(self, client: int, clock: int) -> None:
+    def _need(self, client: int, clock: int) -> tuple[int, int]:
         """Note that something at (client, clock) is built on what this names."""
         on, at = self.number(), self.clock()
         if on == client:
@@ -218,12 +225,18 @@ class Update(_Reader):
                 raise malformed("a part of it builds on itself")
         elif self.needs.get(on, -1) < at:
             self.needs[on] = at
+        return on, at
 
     def _item(self, info: int, content: int, client: int, clock: int) -> int:
         if info & 0x80:
-            self._need(client, clock)
-        if info & 0x40:
-            self._need(client, clock)
+            left = self._need(client, clock)
+            self.edges.append((left[0], left[1] + 1))
+            if info & 0x40:
+                right = self._need(client, clock)
+                self.edges.append(right)
+                self.crooked = self.crooked or left == right
+        elif info & 0x40:
+            self.edges.append(self._need(client, clock))
         key: str | None = None
         if not info & 0xC0:
             whose = self.number()
@@ -248,7 +261,7 @@ class Update(_Reader):
                 words = self.stretch()
                 if words.isascii():
                     return len(words)
-                return len(words.decode().encode("utf-16-le")) // 2
+                return self._wide(words.decode(), client, clock)
             case 1:
                 return self.clock()
             case 6:
@@ -264,8 +277,22 @@ class Update(_Reader):
             raise foreign(f"content of the kind “{_OTHER[content]}”")
         raise malformed("a part of it is of no known kind")
 
+    def _wide(self, words: str, client: int, clock: int) -> int:
+        """The length of words as clocks count it; notes where a character takes two."""
+        if max(words) <= "\uffff":
+            return len(words)
+        length = 0
+        for character in words:
+            length += 1
+            if character > "\uffff":
+                self.halves.append((client, clock + length))
+                length += 1
+        return length
+
     def _format(self) -> None:
         key, told = self.string(), self.stretch()
+        if self._trusted:
+            return
         if told == b"null":
             if len(key) > 100:
                 raise foreign("a mark with a very long name")
@@ -294,7 +321,7 @@ class Update(_Reader):
             raise foreign("a list of values")
         if self.byte() != _ANY_STRING:
             raise foreign("a value that is not words")
-        if len(self.string()) > _MOST_ATTRIBUTE:
+        if len(self.string()) > _MOST_ATTRIBUTE and not self._trusted:
             raise foreign("a very long attribute")
 
     def _deletions(self) -> None:
@@ -302,11 +329,41 @@ class Update(_Reader):
             client = self.number()
             last = self.deletes.get(client, 0)
             for _ in range(self.number()):
-                end = self.clock() + self.clock()
+                start = self.clock()
+                end = start + self.clock()
+                self.edges += ((client, start), (client, end))
                 if end > last:
                     last = end
             if last:
                 self.deletes[client] = last
+
+
+class Halves:
+    """Where the characters that clocks count as two are divided.
+
+    JavaScript counts an emoji as two and lets something stand between its halves; the engine keeps
+    text as UTF-8 and loses count when that happens, so that the document cannot be read again from
+    then on. Our editor never does it; an update that does is refused.
+    """
+
+    def __init__(self) -> None:
+        self._places: set[tuple[int, int]] = set()
+
+    def add(self, places: Iterable[tuple[int, int]]) -> None:
+        self._places.update(places)
+
+    def drop(self, places: Iterable[tuple[int, int]]) -> None:
+        self._places.difference_update(places)
+
+    def check(self, update: Update, clocks: Mapping[int, int]) -> None:
+        """Raises `OutOfSchema` when an update comes between two halves, its own included."""
+        places = self._places
+        if update.halves:
+            places = places.union(update.halves)
+            if any(clocks.get(client, 0) == at for client, at in update.halves):
+                raise foreign("half a character")
+        if places and not places.isdisjoint(update.edges):
+            raise foreign("something between the halves of a character")
 
 
 def write_state_vector(clocks: Mapping[int, int]) -> bytes:

@@ -58,6 +58,17 @@ def read(element: XmlElement, txn: Transaction) -> Reading:
     return _Reader(txn).block(element)
 
 
+def is_wide(reading: Reading) -> bool:
+    """Whether any character of it takes two units in UTF-16."""
+    return any(
+        max(run.text, default="") > "\uffff"
+        for content in reading.wording.contents()
+        for inline in content
+        for run in (inline.content if isinstance(inline, Footnote) else (inline,))
+        if isinstance(run, Run)
+    )
+
+
 def read_content(element: XmlElement, txn: Transaction) -> Content:
     """The words that an element holds."""
     return _Reader(txn).content(element, notes=True)

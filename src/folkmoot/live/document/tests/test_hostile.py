@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pycrdt import Array, Doc, Map, Text, XmlElement, XmlFragment, XmlText, merge_updates
 
+from folkmoot.algorithms.wording import text
 from folkmoot.live.document import paper as module
 from folkmoot.live.document import schema
 from folkmoot.live.document.paper import Outcome, Paper
@@ -387,3 +388,60 @@ def test_the_schema_names_only_what_is_safe() -> None:
     assert schema.mark_name("link--3fA=") == "link"
     assert schema.is_mark("link--3fA=", {"href": "#p-1"})
     assert not schema.is_mark("comment--3fA=", {})
+
+
+def test_nothing_comes_between_the_halves_of_a_character() -> None:
+    """JavaScript lets it; the engine then writes a document that cannot be read again."""
+    for words, reload in (("One 😀 two", False), ("One 😀 two", True)):
+        paper = Paper.of_passages([(name(0), "", text("paragraph", words))])
+        if reload:
+            paper = Paper(paper.state())
+        [(client, start, _)] = Update(paper.state()).spans
+        # The text begins behind the passage, its two attributes and the text's own structure.
+        inside = start + 4 + len("One ")
+        left, right = (_number(client) + _number(inside + n) for n in range(2))
+        between = b"\x01\x01\x4d\x00\xc4" + left + right + b"\x01x\x00"
+        cut = b"\x00\x01" + _number(client) + b"\x01" + _number(inside) + b"\x01"
+        for update in (between, cut):
+            assert [e.code for _, e in paper.apply([(update, "mal")]).refused] == ["schema"]
+        ana = Replica(paper, "ana")
+        ana.type(ana.at(name(0)), len("One 😀".encode()), "x")
+        assert not paper.apply(ana.sent()).refused
+        assert paper.plain(name(0)) == "One 😀x two"
+        check(paper)
+
+
+def test_an_emoji_typed_a_moment_ago_is_not_divided_either() -> None:
+    paper = Paper.of_passages(passages(1))
+    ana = Replica(paper, "ana")
+    ana.type(ana.at(name(0)), 0, "😀")
+    [(update, _)] = ana.sent()
+    outcome = paper.apply([(update, "ana")])
+    [(client, start, end)] = Update(update).spans
+    assert end - start == 2
+    left, right = (_number(client) + _number(start + n) for n in range(2))
+    between = b"\x01\x01\x4d\x00\xc4" + left + right + b"\x01x\x00"
+    assert [e.code for _, e in paper.apply([(between, "mal")]).refused] == ["schema"]
+    assert outcome.merged
+    check(paper)
+
+
+def test_what_undo_put_behind_and_before_the_same_thing_is_written_anew() -> None:
+    """Yjs's undo can name one neighbour on both sides; where the words stand then depends on who
+    reads. They are written again in the place where they stand."""
+    paper = Paper.of_passages(passages(2))
+    ana, ben = Replica(paper, "ana"), Replica(paper, "ben")
+    for at, letter in enumerate("abcd"):
+        ana.type(ana.at(name(0)), at, letter)
+    ben.receive(paper.apply(ana.sent()).merged)
+    client = ana.doc.client_id
+    for n in range(6):
+        spot = _number(client) + _number(n % 4)
+        crooked = b"\x01\x01\x4d" + _number(n) + b"\xc4" + spot + spot + b"\x01x\x00"
+        outcome = paper.apply([(crooked, "cyd")])
+        assert not outcome.refused
+        ben.receive(outcome.merged)
+        check(paper)
+        assert Paper(ben.doc.get_update()).standing == paper.standing
+    assert paper.verify() == Outcome()
+    assert paper.plain(name(0)).count("x") == 6 + 12
