@@ -93,7 +93,10 @@ async def show(run: Run) -> None:
             own[stack[-1]] += count
             for call in set(stack):
                 whole[call] += count
-        print(f"\n{title}: {total} looks; projection and stances {share(found, PROJECTION):.1%}")
+        print(
+            f"\n{title}: {total / 1e6:.2f} s of processor time;"
+            f" projection and stances {share(found, PROJECTION):.1%}"
+        )
         print(f"{'alone':>7} {'':<58}{'whole':>7}")
         tops = zip(own.most_common(32), whole.most_common(60)[:32], strict=False)
         for (a, n), (b, m) in tops:

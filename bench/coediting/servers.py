@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import os
 import shutil
 import signal
@@ -99,8 +100,14 @@ class Server:
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         core = self.core
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                raise RuntimeError(f"Something listens on port {self.port} already.")
 
         def pin() -> None:
+            # When the bench is killed its servers end too (Linux: PR_SET_PDEATHSIG).
+            with contextlib.suppress(OSError, AttributeError):
+                ctypes.CDLL(None).prctl(1, signal.SIGKILL)
             if core is not None:
                 os.sched_setaffinity(0, {core})
 

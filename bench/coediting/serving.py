@@ -1,7 +1,7 @@
 """Runs the real application as production does: `python -m bench.coediting.serving PORT`.
 
-`--sample FILE` interrupts the process every few milliseconds of processor time and counts what it
-was doing; when it is asked to end it writes the counts to FILE as JSON.
+`--sample FILE` looks every few milliseconds of processor time at what each thread is doing; when
+the server is asked to end it writes the counts to FILE as JSON.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -24,11 +25,13 @@ EVERY = 0.002  # seconds of processor time between two looks
 
 
 class Sampler:
-    """Counts whole stacks: `stacks` for what all threads were doing that were not waiting."""
+    """Counts whole stacks, each by the microseconds of processor time its thread used since the
+    last look, so that a thread that waits counts nothing."""
 
     def __init__(self) -> None:
         self.stacks: collections.Counter[tuple[str, ...]] = collections.Counter()
         self.looks = 0
+        self._used: dict[int, float] = {}
 
     def start(self) -> None:
         signal.signal(signal.SIGPROF, self._look)
@@ -36,12 +39,17 @@ class Sampler:
 
     def _look(self, number: int, frame: FrameType | None) -> None:
         self.looks += 1
+        main = threading.main_thread().ident
         for thread, current in sys._current_frames().items():
-            main = thread == threading.main_thread().ident
-            stack = _stack(frame if main and frame is not None else current)
-            if not main and stack[-1].endswith((":wait", ":_worker", ":_recv_msg", ":select")):
+            try:
+                used = time.clock_gettime(time.pthread_getcpuclockid(thread))
+            except OSError:
                 continue
-            self.stacks[stack] += 1
+            spent = used - self._used.get(thread, used)
+            self._used[thread] = used
+            if spent > 0:
+                stack = _stack(frame if thread == main and frame is not None else current)
+                self.stacks[stack] += round(spent * 1e6)
 
     def write(self, path: Path) -> None:
         signal.setitimer(signal.ITIMER_PROF, 0)

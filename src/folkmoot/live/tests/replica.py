@@ -21,7 +21,9 @@ KINDS = ("paragraph", "heading", "item", "quote", "code")
 class Replica:
     """One person at one text. `address` is asked at every attempt to connect."""
 
-    def __init__(self, address: Callable[[], str], cookie: str, origin: str, seed: int = 0) -> None:
+    def __init__(
+        self, address: Callable[[], str], cookie: str, origin: str, seed: str = ""
+    ) -> None:
         self.address, self.cookie, self.origin = address, cookie, origin
         self.chance = random.Random(seed)
         self.doc: Doc[Any] = Doc()
@@ -79,7 +81,7 @@ class Replica:
         self._forget()
 
     def close(self) -> None:
-        self.cut()
+        """Let go of the copy; the connection is over already."""
         self.doc.unobserve(self._observer)
 
     def _forget(self) -> None:
@@ -100,9 +102,7 @@ class Replica:
             if frame[at] == wire.STEP1:
                 self._answer(body)
             else:
-                self._remote = True
-                self.doc.apply_update(body)
-                self._remote = False
+                self.take_in(body)
                 self.synced = self.synced or frame[at] == wire.STEP2
         elif kind == wire.ACK:
             told = wire.read_varuint(frame, at)[0]
@@ -110,6 +110,12 @@ class Replica:
             self.acknowledged = told
         elif kind == wire.NOTICE:
             self.notices.append(wire.read_said(frame))
+
+    def take_in(self, update: bytes) -> None:
+        """Have an edit that was made elsewhere in this copy."""
+        self._remote = True
+        self.doc.apply_update(update)
+        self._remote = False
 
     def _answer(self, vector: bytes) -> None:
         missing = self.doc.get_update(vector)
