@@ -34,6 +34,8 @@ FORGET: Final = 60.0
 """Seconds after which somebody who has not renewed their presence is no longer shown."""
 NEWS: Final = 0.2
 """Seconds between two lots of news."""
+NEWS_LATEST: Final = 1.0
+"""Seconds after which news is told at the latest, however long it takes to find out."""
 QUIET: Final = 3.0
 """Seconds without a keystroke after which a passage is recorded."""
 CONTINUOUS: Final = 30.0

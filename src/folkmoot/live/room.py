@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -27,12 +27,14 @@ from folkmoot.commission.drafts import Kept
 
 from . import frames, limits, member, store, worker
 from .admission import Answer, Refusal
-from .document.paper import Outcome, OutOfSchema, Paper, Written
+from .batch import Batch, Question, Update
+from .document.paper import OutOfSchema, Paper, Written
+from .errands import Errands
 from .member import Member
+from .newsroom import Newsroom
 from .presence import Presence
-from .reconciling import Facts, edits
+from .reconciling import edits
 from .resting import Resting
-from .standing import Board
 from .verifying import Contents
 
 if TYPE_CHECKING:
@@ -44,49 +46,13 @@ SCHEMA = 1
 PROTOCOL = 1
 
 
-@dataclass(slots=True)
-class _Update:
-    """Something a member wrote, and the how-manieth of their writing frames it was."""
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A whole document at a point of its log."""
 
-    member: Member
-    data: bytes
-    whole: bool
-    number: int
-
-
-@dataclass(slots=True)
-class _Question:
-    """A member asks for what they lack."""
-
-    member: Member
-    vector: bytes
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What one turn of the task stores and sends."""
-
-    rows: list[store.Row] = field(default_factory=list)
-    sent: list[tuple[bytes, Member | None]] = field(default_factory=list)
-    written: dict[str, Written] = field(default_factory=dict)
-    order: tuple[str, ...] | None = None
-    writers: dict[str, set[str]] = field(default_factory=dict)
-    declared: list[worker.Declared] = field(default_factory=list)
-    outside: Facts | None = None
-
-    def add(self, outcome: Outcome) -> None:
-        """Note what the document made of something."""
-        for one in outcome.written:
-            # A passage that was gone and is back within a batch is at the end of it where it is.
-            self.written.pop(one.id, None)
-            self.written[one.id] = one
-        if outcome.order is not None:
-            self.order = outcome.order
-        for name, keys in outcome.writers.items():
-            self.writers.setdefault(name, set()).update(keys)
-
-    def __bool__(self) -> bool:
-        return bool(self.rows or self.written or self.declared or self.outside)
+    seq: int
+    state: bytes
+    contents: Contents
 
 
 class Room:
@@ -103,7 +69,7 @@ class Room:
         self._rooms = rooms
         self._paper: Paper | None = None
         self._early: list[tuple[Member, bytes]] = []
-        self._queue: list[_Update | _Question] = []
+        self._queue: list[Update | Question] = []
         self._declared: list[worker.Declared] = []
         self._queued = 0
         self._wake = asyncio.Event()
@@ -120,16 +86,12 @@ class Room:
         self._presence = Presence()
         self._gathering: asyncio.TimerHandle | None = None
         self._resting = Resting()
-        self._board = Board(text)
-        self._recorded: set[str] = set()
-        self._comments: set[int] = set()
-        self._newcomers: set[Member] = set()
+        self._newsroom = Newsroom(rooms, text)
         self._snapshot_seq = 0
         self._snapshot_next = 0
         self._empty_since = monotonic()
         self._checked = monotonic()
-        self._jobs: dict[str, asyncio.Task[None]] = {}
-        self._again: set[str] = set()
+        self._errands = Errands(slug)
         self._task = asyncio.create_task(self._run(), name=f"room {slug}")
 
     # -- what sockets and the house call
@@ -144,7 +106,6 @@ class Room:
     def leave(self, who: Member) -> None:
         """A member's connection has ended. What they wrote before is stored all the same."""
         self.members.discard(who)
-        self._newcomers.discard(who)
         if self._presence.leave(who):
             self._gather()
         if not self.members:
@@ -165,7 +126,8 @@ class Room:
 
     def heard(self) -> None:
         """Something about the text changed in the database: rights, words, stances, comments."""
-        self._job("look", self._look)
+        if self._paper is not None:
+            self._errands.run("look", self._look, again=True)
 
     def tell(self, who: Member, payload: Mapping[str, Any]) -> None:
         """Send a member news."""
@@ -209,7 +171,7 @@ class Room:
             case frames.Step1(vector):
                 # A whole text may be the answer; it is not given as often as anybody asks.
                 if who.allowance.take(limits.SUSTAINED):
-                    self._put(_Question(who, vector), len(data))
+                    self._put(Question(who, vector), len(data))
                 else:
                     self._refuse(
                         who, member.TOO_FAST, "too-fast", _("The text was asked for too often.")
@@ -251,7 +213,7 @@ class Room:
         if frame.update == frames.EMPTY_UPDATE:
             if frame.whole and who.hole is not None and who.writes:
                 # They have nothing that is not here, so nothing of theirs is missing.
-                self._put(_Update(who, frame.update, True, who.taken), 0)
+                self._put(Update(who, frame.update, True, who.taken), 0)
             return
         if not who.writes:
             if frame.whole and frame.update[:1] == b"\0":
@@ -272,15 +234,15 @@ class Room:
         if who.hole is not None and not frame.whole:
             # It may build on what was left aside. They are asked for all of it.
             return
-        self._put(_Update(who, frame.update, frame.whole, who.taken), len(frame.update))
+        self._put(Update(who, frame.update, frame.whole, who.taken), len(frame.update))
 
     def _ask(self, who: Member) -> None:
         """Ask a member for all that they have and we lack, unless the answer is on its way."""
         if not who.asked:
             who.asked = True
-            self._put(_Question(who, b""), 0)
+            self._put(Question(who, b""), 0)
 
-    def _put(self, item: _Update | _Question, size: int) -> None:
+    def _put(self, item: Update | Question, size: int) -> None:
         if self._queued > limits.WAITING:
             say = _("The server cannot keep up just now. Your client comes back by itself.")
             item.member.cut(member.TRY_AGAIN, "slow", say, retry=True)
@@ -358,7 +320,7 @@ class Room:
             if not who.gone:
                 self._read(who, data)
         self.heard()
-        self._job("settle all", self._settle_all)
+        self._errands.run("settle all", self._settle_all, again=True)
 
     async def _load(self) -> tuple[store.Opened, Paper]:
         """The document from the newest snapshot that can be read. All updates are kept, so an
@@ -403,7 +365,7 @@ class Room:
         self._queued = 0
         self._busy = True
         try:
-            batch = _Batch(declared=declared)
+            batch = Batch(declared=declared)
             if self._fresh:
                 self._fresh = False
                 self._mend(batch)
@@ -412,7 +374,7 @@ class Room:
                 await self._bring_in(batch)
             if self._unkept and (items or monotonic() >= self._unkept_at):
                 batch.written, self._unkept = self._unkept, {}
-            updates = [item for item in items if isinstance(item, _Update)]
+            updates = [item for item in items if isinstance(item, Update)]
             told, refused = self._apply(updates, batch)
             if batch:
                 await self._store(batch)
@@ -431,13 +393,16 @@ class Room:
             close = member.TOO_LARGE if error.code == "too-large" else member.MALFORMED
             self._refuse(who, close, error.code, error.say)
         for item in items:
-            if isinstance(item, _Question) and not item.member.gone:
+            if isinstance(item, Question) and not item.member.gone:
                 self._give(item)
         if self.seq >= self._snapshot_next:
-            self._job("snapshot", self._snapshot)
+            # Taken here, where it is what is stored; while people write there may be no other.
+            self._snapshot_next = self.seq + limits.SNAPSHOT
+            taken = self._taken()
+            self._errands.run("snapshot", lambda: self._snapshot(taken))
 
     def _apply(
-        self, updates: Sequence[_Update], batch: _Batch
+        self, updates: Sequence[Update], batch: Batch
     ) -> tuple[set[Member], dict[Member, OutOfSchema]]:
         """Apply what members wrote; gives those who are to be told what is stored, and those who
         are to be cut off, with the reason."""
@@ -480,29 +445,26 @@ class Room:
             if not outcome.merged:
                 # All of it was here already, and stored.
                 continue
-            batch.add(outcome)
+            writers = {item.member for item in kept}
             if part[0].whole:
                 # Of an answer only what was new is kept: Yjs repeats all deletions in each.
-                batch.rows.append(store.Row(kept[0].member.who.id, outcome.merged))
+                rows = [store.Row(kept[0].member.who.id, outcome.merged)]
             else:
-                batch.rows += [store.Row(item.member.who.id, item.data) for item in kept]
+                rows = [store.Row(item.member.who.id, item.data) for item in kept]
                 if outcome.repairs:
-                    batch.rows.append(store.Row(None, outcome.repairs))
-            writers = {item.member for item in kept}
-            alone = writers.pop() if len(writers) == 1 and not outcome.repairs else None
-            batch.sent.append((outcome.merged, alone))
+                    rows.append(store.Row(None, outcome.repairs))
+            alone = len(writers) == 1 and not outcome.repairs
+            batch.add(outcome, rows, but=writers.pop() if alone else None)
         return told, cut
 
-    def _mend(self, batch: _Batch) -> None:
+    def _mend(self, batch: Batch) -> None:
         """Set ids right that were not when the document was stored, by an earlier version of us."""
         assert self._paper is not None
         outcome = self._paper.mend()
         if outcome.merged:
-            batch.add(outcome)
-            batch.rows.append(store.Row(None, outcome.merged))
-            batch.sent.append((outcome.merged, None))
+            batch.add(outcome, [store.Row(None, outcome.merged)])
 
-    async def _bring_in(self, batch: _Batch) -> None:
+    async def _bring_in(self, batch: Batch) -> None:
         """Take what was changed outside into the document, at a moment when all is stored."""
         assert self._paper is not None
         facts, people = await self._rooms.write(worker.outside, self.text)
@@ -510,13 +472,11 @@ class Room:
         for editor, some in wanted:
             outcome = self._paper.edit(some, editor)
             if outcome.merged:
-                batch.add(outcome)
-                batch.rows.append(store.Row(people.get(editor), outcome.merged))
-                batch.sent.append((outcome.merged, None))
+                batch.add(outcome, [store.Row(people.get(editor), outcome.merged)])
         if facts:
             batch.outside = facts
 
-    async def _store(self, batch: _Batch) -> None:
+    async def _store(self, batch: Batch) -> None:
         """Have the batch on disk, however long it takes; nobody hears of it before."""
         began = monotonic()
         again = False
@@ -575,9 +535,11 @@ class Room:
             log.warning("storing again text=%s seq=%d", self.slug, self.seq)
             self._tell_writers(self._trouble_frame())
         self._resting.touch(name for name, one in batch.written.items() if not one.of)
-        self._news(*((kept.recorded, kept.comments) if kept is not None else ()))
+        if kept is not None:
+            self._newsroom.note(kept.recorded, kept.comments)
+        self._news()
 
-    def _give(self, question: _Question) -> None:
+    def _give(self, question: Question) -> None:
         who = question.member
         try:
             who.deliver(self._answer(question.vector))
@@ -586,7 +548,7 @@ class Room:
             return
         if question.vector and not who.synced:
             who.synced = True
-            self._newcomers.add(who)
+            self._newsroom.welcome(who)
             self._news()
 
     def _answer(self, vector: bytes) -> bytes:
@@ -632,7 +594,7 @@ class Room:
         self._rooms.forget(self)
         for who in tuple(self.members):
             who.cut(close, code, say, retry=True)
-        self._end_jobs()
+        self._end_errands()
         self._wake.set()
 
     # -- presence
@@ -661,36 +623,13 @@ class Room:
         if self._presence.prune():
             self._gather()
         if self.members and now - self._checked >= limits.RECHECK:
-            self._job("check", self._check)
+            self._errands.run("check", self._check)
         if self._resting:
-            self._job("settle", self._settle)
+            self._errands.run("settle", self._settle)
         if self._unkept and now >= self._unkept_at:
             self._wake.set()
         if not self.members and now - self._empty_since >= limits.LINGER:
-            self._job("close", self._close)
-
-    def _job(self, name: str, work: Callable[[], Any]) -> None:
-        """Do something beside the batches, one of a kind at a time; once more when it was asked
-        for meanwhile."""
-        if self._ended or self._paper is None:
-            return
-        if name in self._jobs:
-            self._again.add(name)
-            return
-        self._jobs[name] = asyncio.create_task(self._work(name, work), name=f"{name} {self.slug}")
-
-    async def _work(self, name: str, work: Callable[[], Any]) -> None:
-        try:
-            while True:
-                self._again.discard(name)
-                await work()
-                if name not in self._again or name not in ("look", "news", "settle all"):
-                    return
-        except Exception:
-            # Whatever it was is tried again with the next occasion; the words are stored.
-            log.exception("%s failed text=%s", name, self.slug)
-        finally:
-            self._jobs.pop(name, None)
+            self._errands.run("close", self._close)
 
     async def _look(self) -> None:
         """See what a change in the database means for those in the room."""
@@ -748,7 +687,7 @@ class Room:
             who.cut(close, "revoked" if close == member.FORBIDDEN else code, say)
             return
         if self.frozen and not answer.frozen:
-            self._job("settle all", self._settle_all)
+            self._errands.run("settle all", self._settle_all, again=True)
         self.frozen = answer.frozen
         if answer.writes == who.writes:
             return
@@ -785,28 +724,31 @@ class Room:
             self._resting.touch(names or ())
             raise
         if settled.recorded or settled.comments:
-            self._news(settled.recorded, settled.comments)
+            self._newsroom.note(settled.recorded, settled.comments)
+            self._news()
 
-    async def _snapshot(self) -> None:
+    def _taken(self) -> _Taken | None:
+        """The whole as it is now, when that is on disk and worth storing anew."""
+        # Without a snapshot the next room looks for drafts that stayed behind.
+        if self._paper is None or self._busy or self._unkept or self.seq == self._snapshot_seq:
+            return None
+        return _Taken(self.seq, self._paper.state(), Contents.of(self._paper))
+
+    async def _snapshot(self, taken: _Taken | None) -> None:
         """Store the whole, once another process has loaded it and found the same words."""
-        if self._paper is None or not self.state_is_stored or self.seq == self._snapshot_seq:
+        if taken is None:
             return
-        if self._unkept:
-            # Without a snapshot the next room looks for drafts that stayed behind.
-            return
-        seq, state, contents = self.seq, self._paper.state(), Contents.of(self._paper)
-        self._snapshot_next = seq + limits.SNAPSHOT
-        if await self._rooms.read(worker.verified, state, contents):
-            await self._rooms.write(store.keep_snapshot, self.document, seq, state)
-            self._snapshot_seq = seq
+        if await self._rooms.read(worker.verified, taken.state, taken.contents):
+            await self._rooms.write(store.keep_snapshot, self.document, taken.seq, taken.state)
+            self._snapshot_seq = taken.seq
             self._rooms.tally.snapshots += 1
         else:
-            log.error("snapshot differs when loaded text=%s seq=%d", self.slug, seq)
+            log.error("snapshot differs when loaded text=%s seq=%d", self.slug, taken.seq)
 
     async def _close(self) -> None:
         """End the room when all is recorded and still nobody is here."""
         await self._settle_all()
-        await self._snapshot()
+        await self._snapshot(self._taken())
         if self.members or not self.state_is_stored:
             return
         self._end()
@@ -817,7 +759,7 @@ class Room:
         self._rooms.forget(self)
         self._rooms.tally.closed += 1
         self._rooms.careful.discard(self.slug)
-        self._end_jobs()
+        self._end_errands()
         self._wake.set()
         log.info("room closed text=%s seq=%d", self.slug, self.seq)
 
@@ -835,7 +777,7 @@ class Room:
         if self._paper is not None and not self._ended:
             try:
                 await self._settle_all()
-                await self._snapshot()
+                await self._snapshot(self._taken())
             except Exception:
                 log.exception("not recorded at the end text=%s", self.slug)
             self._end()
@@ -846,48 +788,13 @@ class Room:
         self._wake.set()
         await asyncio.gather(self._task, return_exceptions=True)
 
-    def _end_jobs(self) -> None:
-        for job in tuple(self._jobs.values()):
-            if job is not asyncio.current_task():
-                job.cancel()
+    def _end_errands(self) -> None:
+        self._errands.end()
         if self._gathering is not None:
             self._gathering.cancel()
 
-    # -- news
-
-    def _news(self, settled: Iterable[str] = (), comments: Iterable[int] = ()) -> None:
-        self._recorded.update(settled)
-        self._comments.update(comments)
-        self._job("news", self._spread_news)
-
-    async def _spread_news(self) -> None:
-        """Tell everybody what changed for them. A slow answer makes the next one later, though
-        never by more than a second, so that telling takes little from those who write."""
-        if self._newcomers:
-            # A crowd that comes at once is asked about at once, after it has the text.
-            await asyncio.sleep(limits.GATHER)
-        began = monotonic()
-        newcomers, self._newcomers = self._newcomers, set()
-        settled, self._recorded = self._recorded, set()
-        comments, self._comments = self._comments, set()
-        people: dict[int, list[Member]] = {}
-        for who in self.members:
-            if who.synced and not who.gone:
-                people.setdefault(who.who.id, []).append(who)
-        told = await self._rooms.read(
-            worker.news,
-            self._board,
-            list(people),
-            {who.who.id for who in newcomers},
-            sorted(settled),
-            sorted(comments),
-        )
-        for person, frame in told.items():
-            for who in people[person]:
-                who.deliver(frame)
-            # A large frame for each of many people; those who write go first.
-            await asyncio.sleep(0)
-        await asyncio.sleep(min(max(limits.NEWS, 8 * (monotonic() - began)), 1.0))
+    def _news(self) -> None:
+        self._errands.run("news", lambda: self._newsroom.tell(tuple(self.members)), again=True)
 
 
 def _state_of(passages: store.Passages) -> bytes:

@@ -104,7 +104,7 @@ def test_a_room_that_closes_leaves_nothing_behind_and_opens_again(
     eventually(lambda: len(server.rooms) == 0)
     assert room._paper is None
     assert room._task.done()
-    eventually(lambda: not room._jobs)
+    eventually(lambda: not len(room._errands))
     assert Snapshot.objects.filter(seq=1).exists(), "the whole is stored when a room closes"
     assert joined(story.ada.person).plain()[1].startswith("Truly, ")
 
