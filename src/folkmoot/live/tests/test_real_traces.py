@@ -29,15 +29,14 @@ TRACE = ROOT.parent / "shared" / "data" / "editing-traces" / "friendsforever.jso
 
 # A trace of our own: two people write a sentence together, apart for two stretches, and meet again.
 OWN: dict[str, Any] = {
-    "endContent": "Branches met twice, in May and in June.",
+    "endContent": "Both branches met twice, in May and in June.",
     "txns": [
-        {"parents": [], "agent": 0, "patches": [[0, 0, "Branches met"]]},
-        {"parents": [0], "agent": 0, "patches": [[12, 0, " in May."]]},
+        {"parents": [], "agent": 0, "patches": [[0, 0, "Branches met in May."]]},
+        {"parents": [0], "agent": 0, "patches": [[19, 0, " and in July"]]},
         {"parents": [0], "agent": 1, "patches": [[12, 0, " twice,"]]},
-        {"parents": [1, 2], "agent": 1, "patches": [[26, 1, " and"]]},
-        {"parents": [3], "agent": 1, "patches": [[30, 0, " in July"]]},
-        {"parents": [4], "agent": 0, "patches": [[36, 2, "ne"]]},
-        {"parents": [4], "agent": 1, "patches": [[38, 0, "."]]},
+        {"parents": [1, 2], "agent": 1, "patches": [[36, 2, "ne"]]},
+        {"parents": [1], "agent": 0, "patches": [[0, 0, "Both "]]},
+        {"parents": [3, 4], "agent": 0, "patches": [[5, 1, "b"]]},
     ],
 }
 
@@ -57,7 +56,9 @@ def keystrokes(trace: dict[str, Any], state: bytes) -> tuple[list[int], list[Key
     """The trace as edits of two copies of a text whose first passage is empty; gives the two
     client ids first."""
     transactions = trace["txns"]
-    docs: list[Doc[Any]] = [Doc(), Doc()]
+    # At one place both typed on the same spot at once. Which comes first is decided by the client
+    # ids, and in what the two ended with it is the first agent's.
+    docs: list[Doc[Any]] = sorted((Doc(), Doc()), key=lambda doc: doc.client_id)
     made: list[bytes] = []
     observers = []
     for doc in docs:
