@@ -48,9 +48,16 @@ export function attachComments(editor: Editor, panel: Panel): void {
     highlightsPlugin((passage, comment) => void panel.show(passage, { focus: true, comment })),
   );
   editor.on("ready", () => void load());
+  const counts = new Map<string, number>();
   editor.on("news", (news) => {
-    if (news.comments?.length || news.settled?.length) later();
+    let counted = false;
+    for (const [id, row] of Object.entries(news.passages ?? {})) {
+      if ((counts.get(id) ?? 0) !== (row?.c ?? 0)) counted = true;
+      counts.set(id, row?.c ?? 0);
+    }
+    if (counted || news.comments?.length || news.settled?.length) later();
   });
+  panel.onSent = later;
 
   const comment = () => {
     const found = selectedQuote(editor);

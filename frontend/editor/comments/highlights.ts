@@ -103,28 +103,33 @@ function drawn(
   only: ReadonlySet<string> | null,
 ): DecorationSet {
   const come: Decoration[] = [];
-  const gone: Decoration[] = [];
-  const wanted = new Set<Decoration>();
+  // Asked for once: what a set finds are copies, which are not the same the next time.
+  const gone = new Set<Decoration>();
   let start = 0;
+  const all = only ? [] : moved.find();
+  if (!only) for (const one of all) gone.add(one);
   state.doc.forEach((passage) => {
     const id: string = passage.attrs.id;
+    const from = start;
     const end = start + passage.nodeSize;
-    if (!only || only.has(id)) {
-      const old = moved.find(start, end);
-      for (const comment of comments.get(id) ?? []) {
-        const before = old.find((one) => (one.spec as Spec).id === comment.id);
-        const range = place(comment, passage, start);
-        const follows = before && (before.spec as Spec).quote === comment.quote && before.from < before.to;
-        if (before && ((range && before.from === range.from && before.to === range.to) || (!range && follows)))
-          wanted.add(before);
-        else if (range) come.push(mark(comment, range));
-      }
-      if (only) for (const one of old) if (!wanted.has(one)) gone.push(one);
-    }
     start = end;
+    if (only && !only.has(id)) return;
+    const wanted = comments.get(id) ?? [];
+    if (!only && wanted.length === 0) return;
+    const old = only
+      ? moved.find(from, end)
+      : all.filter((one) => one.from >= from && one.to <= end);
+    if (only) for (const one of old) gone.add(one);
+    for (const comment of wanted) {
+      const before = old.find((one) => (one.spec as Spec).id === comment.id);
+      const range = place(comment, passage, from);
+      const moves = before && (before.spec as Spec).quote === comment.quote && before.from < before.to;
+      if (before && (range ? before.from === range.from && before.to === range.to && moves : moves))
+        gone.delete(before);
+      else if (range) come.push(mark(comment, range));
+    }
   });
-  if (!only) for (const one of moved.find()) if (!wanted.has(one)) gone.push(one);
-  let set = gone.length > 0 ? moved.remove(gone) : moved;
+  let set = gone.size > 0 ? moved.remove([...gone]) : moved;
   if (come.length > 0) set = set.add(state.doc, come);
   return set;
 }

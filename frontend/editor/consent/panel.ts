@@ -33,6 +33,8 @@ export class Panel {
   readonly #left = new Map<string, HTMLElement[]>();
   /** Presses on buttons of the fragment that are done here, by their names. */
   readonly acts = new Map<string, (value: string) => void>();
+  /** Called when a form was sent and taken. */
+  onSent: () => void = () => {};
 
   constructor(editor: Editor) {
     this.editor = editor;
@@ -177,7 +179,7 @@ export class Panel {
       : form.querySelector<HTMLElement>("button[type=submit]");
     target?.focus();
     target?.scrollIntoView({ block: "nearest" });
-    const label = choice.closest("label")?.querySelector("b, strong, span")?.textContent ?? "";
+    const label = choice.closest("label")?.querySelector(".choice-label")?.textContent ?? "";
     editor.announcer.say(editor.words.say("panel.confirm", { answer: label.trim() || position }));
   }
 
@@ -257,6 +259,7 @@ export class Panel {
     }
     if (asked !== this.#asked) return { ok: response.ok, response };
     await this.#take(response, this.#url, false, true);
+    if (response.ok) this.onSent();
     return { ok: response.ok && !response.redirected, response };
   }
 

@@ -129,6 +129,14 @@ test("the server's newer word about a comment replaces what was marked", () => {
   assert.equal(words(view, 2), null);
 });
 
+test("the same list told again leaves every mark where it is", () => {
+  const { view } = opened();
+  const list = [marked(1, "1", "fifty seats"), marked(2, "1", "fifty")];
+  setComments(view, list);
+  setComments(view, list);
+  assert.deepEqual([words(view, 1), words(view, 2)], ["fifty seats", "fifty"]);
+});
+
 test("what others write moves the marks as well", () => {
   const { view, doc, fragment, binding, start } = opened();
   const other = writer(start);
