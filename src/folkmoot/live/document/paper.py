@@ -70,10 +70,11 @@ class Outcome:
     """What a batch did.
 
     `merged` is one update with everything that is to be sent on, `repairs` the part of it that the
-    paper wrote itself to set ids right; both b"" when there is nothing. `order` are the ids of the
-    passages when their order or number changed. `writers` are the author keys by id of passage or
-    variant, those that are gone included. `refused` are indices in the batch, with reasons. `cut`
-    are updates, by index, of which a part was known already: what to store in their place.
+    paper wrote itself to set things right, to be stored as well; both b"" when there is nothing.
+    `order` are the ids of the passages when their order or number changed. `writers` are the author
+    keys by id of passage or variant, those that are gone included. `refused` are indices in the
+    batch, with reasons. `cut` are updates, by index, of which a part was known already: what to
+    store in their place.
     """
 
     merged: bytes = b""
@@ -91,6 +92,7 @@ class Paper:
     def __init__(self, state: bytes = b"") -> None:
         """With `state`, a whole document as `state()` gave it. Raises `OutOfSchema` when that is
         no such thing."""
+        self._nodes: dict[int, XmlElement] = {}
         self._readings: dict[int, Reading] = {}
         self._ids: dict[str, int] = {}
         self._orders: dict[str, list[int]] = {TEXT: [], VARIANTS: []}
@@ -185,6 +187,7 @@ class Paper:
     @property
     def order(self) -> tuple[str, ...]:
         """The ids of the passages, as they stand."""
+        self._know()
         if self._order is None:
             self._order = tuple(self._readings[key].id for key in self._orders[TEXT])
         return self._order
@@ -226,6 +229,7 @@ class Paper:
     @property
     def standing(self) -> tuple[tuple[str, Reading], ...]:
         """Everything as the paper knows it, as (root, reading) in order."""
+        self._know()
         return tuple(
             (name, self._readings[key]) for name, keys in self._orders.items() for key in keys
         )
@@ -239,34 +243,42 @@ class Paper:
     # --- within ---------------------------------------------------------------------------------
 
     def _reading(self, id: str) -> Reading | None:
+        self._know()
         key = self._ids.get(id)
         return None if key is None else self._readings[key]
 
     def _listed(self, root: str) -> Iterable[Reading]:
+        self._know()
         return (self._readings[key] for key in self._orders[root])
 
     def _begin(self, updates: Sequence[bytes]) -> None:
-        """Open a document with these updates and read all of it."""
+        """Open a document with these updates. It is read when somebody first asks what it says, so
+        that it can be sent to whoever waits for it before that."""
         self._open(updates)
-        self._base = self._doc.get_update()
+        self._base = updates[0] if len(updates) == 1 else self._doc.get_update()
         self._tail: list[bytes] = []
         self._tail_size = 0
+        self._clocks = read_state_vector(self._doc.get_state())
+        self._halves = Halves()
+        self._read = False
+
+    def _know(self) -> None:
+        """Read all of it, unless that has been done."""
+        if self._read:
+            return
+        self._read = True
         self._readings.clear()
         self._ids.clear()
         self._order = None
+        self._find_nodes()
         with _Writing(self._doc) as txn:
-            for name, root in self._roots.items():
-                nodes = _elements(root, txn)
-                self._orders[name] = [hash(node) for node in nodes]
-                for node in nodes:
-                    self._readings[hash(node)] = elements.read(node, txn)
-        self._clocks = read_state_vector(self._doc.get_state())
-        self._halves = Halves()
+            for key, node in self._nodes.items():
+                self._readings[key] = elements.read(node, txn)
         if any(map(elements.is_wide, self._readings.values())):
             # Rare in our texts, and reading every structure takes a while. What was stored with
             # something foreign in it can be opened all the same.
             with suppress(OutOfSchema):
-                self._halves.add(Update(self._base, trusted=True).halves)
+                self._halves.add(Update(self._doc.get_update(), trusted=True).halves)
         for keys in self._orders.values():
             for key in keys:
                 id = self._readings[key].id
@@ -274,6 +286,14 @@ class Paper:
                     self._astray = True
                 else:
                     self._ids[id] = key
+
+    def _find_nodes(self) -> None:
+        with _Writing(self._doc) as txn:
+            self._nodes = {}
+            for name, root in self._roots.items():
+                found = {hash(node): node for node in _elements(root, txn)}
+                self._orders[name] = list(found)
+                self._nodes.update(found)
 
     def _open(self, updates: Iterable[bytes], *, client: int | None = None) -> None:
         """A new document with these updates, observed. What is known of the words stays."""
@@ -288,10 +308,6 @@ class Paper:
         with _Writing(self._doc) as txn:
             for name in (TEXT, VARIANTS):
                 self._roots[name] = self._doc._doc.get_or_insert_xml_fragment(txn, name)
-        with _Writing(self._doc) as txn:
-            self._nodes: dict[int, XmlElement] = {
-                hash(node): node for root in self._roots.values() for node in _elements(root, txn)
-            }
         self._trace = _Trace()
         self._observers: list[Subscription] = [
             self._doc._doc.observe(self._trace.changed),
@@ -308,6 +324,7 @@ class Paper:
         self._close_observers()
         # Under the same client: what it wrote and was not kept, nobody has seen.
         self._open([self._base, *self._tail], client=self._doc.client_id)
+        self._find_nodes()
 
     def _keep(self, update: bytes) -> None:
         """An update is part of the document from now on."""
@@ -482,6 +499,7 @@ class _Turn:
     """One batch on its way into a paper."""
 
     def __init__(self, paper: Paper) -> None:
+        paper._know()
         self._paper = paper
         self._order = paper.order
         self._read: dict[int, Update] = {}
@@ -490,7 +508,7 @@ class _Turn:
         self._refused: list[tuple[int, OutOfSchema]] = []
         self._cut: dict[int, bytes] = {}
         self._updates: list[bytes] = []
-        self._repairs = b""
+        self._repairs: list[bytes] = []
         self._added = 0
         # By element: who touched it, and the id it had; by id: what it was before this batch.
         self._authors: dict[int, set[str]] = {}
@@ -654,6 +672,7 @@ class _Turn:
         """Write anew the elements that a newcomer would read differently, or elsewhere."""
         paper = self._paper
         newcomer = Paper(paper._doc.get_update())
+        newcomer._know()
         wrong: dict[str, dict[int, int]] = {}
         for name, keys in paper._orders.items():
             found = newcomer._orders[name]
@@ -682,6 +701,7 @@ class _Turn:
         step.run("", act)
         step.read()
         self._believe(step)
+        self._repairs += step.updates
         self._count(step.updates)
 
     def _count(self, updates: Iterable[bytes]) -> None:
@@ -826,7 +846,7 @@ class _Turn:
             paper._keep(update)
         self._count(paper._trace.updates)
         self._updates += paper._trace.updates
-        self._repairs = _merged(paper._trace.updates)
+        self._repairs += paper._trace.updates
 
     # --- out
 
@@ -856,7 +876,7 @@ class _Turn:
             order=order,
             writers={id: frozenset(who) for id, who in self._writers.items() if id in names},
             refused=tuple(sorted(refused.items())),
-            repairs=self._repairs,
+            repairs=_merged(self._repairs),
             cut={index: data for index, data in self._cut.items() if index not in refused},
         )
         paper._rest()

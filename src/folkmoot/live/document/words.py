@@ -10,6 +10,7 @@ one for every attribute and cost several times as much.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, cast
 
@@ -33,6 +34,7 @@ from folkmoot.live.document.schema import ATTRIBUTES, BLOCKS, is_mark, mark_name
 
 type Node = XmlElement | XmlText | XmlFragment
 
+_WIDE: Final = re.compile("[\U00010000-\U0010ffff]")
 _PLAIN: Final = frozenset[Mark]()
 _NOTHING: Final = Wording("paragraph")
 
@@ -61,7 +63,7 @@ def read(element: XmlElement, txn: Transaction) -> Reading:
 def is_wide(reading: Reading) -> bool:
     """Whether any character of it takes two units in UTF-16."""
     return any(
-        max(run.text, default="") > "\uffff"
+        _WIDE.search(run.text)
         for content in reading.wording.contents()
         for inline in content
         for run in (inline.content if isinstance(inline, Footnote) else (inline,))

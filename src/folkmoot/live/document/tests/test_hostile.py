@@ -431,17 +431,38 @@ def test_what_undo_put_behind_and_before_the_same_thing_is_written_anew() -> Non
     reads. They are written again in the place where they stand."""
     paper = Paper.of_passages(passages(2))
     ana, ben = Replica(paper, "ana"), Replica(paper, "ben")
+    stored = [paper.state()]
     for at, letter in enumerate("abcd"):
         ana.type(ana.at(name(0)), at, letter)
+    stored += ana.outbox
     ben.receive(paper.apply(ana.sent()).merged)
-    client = ana.doc.client_id
-    for n in range(6):
-        spot = _number(client) + _number(n % 4)
-        crooked = b"\x01\x01\x4d" + _number(n) + b"\xc4" + spot + spot + b"\x01x\x00"
-        outcome = paper.apply([(crooked, "cyd")])
+    # What a real undo wrote: `c` stands behind and before the `1` of "c 1".
+    told = [
+        (0, "x", (ana.doc.client_id, 0), (ana.doc.client_id, 1)),
+        (1, "c c ", (77, 0), None),
+        (5, "c 1", (77, 0), (77, 1)),
+        (8, "c", (77, 7), (77, 7)),
+        (9, " ", (77, 8), (77, 7)),
+        (10, "c ", (77, 8), (77, 9)),
+    ]
+    repaired = 0
+    for clock, words, left, right in told:
+        info = 0x84 | (0x40 if right else 0)
+        places = b"".join(_number(n) for place in (left, right) if place for n in place)
+        said = _number(len(words)) + words.encode()
+        update = b"\x01\x01\x4d" + _number(clock) + bytes([info]) + places + said + b"\x00"
+        outcome = paper.apply([(update, "cyd")])
         assert not outcome.refused
+        stored += [update, outcome.repairs] if outcome.repairs else [update]
         ben.receive(outcome.merged)
+        repaired += len(Update(outcome.merged).spans) > 1
         check(paper)
         assert Paper(ben.doc.get_update()).standing == paper.standing
+        if repaired:
+            break
+    assert repaired
+    again = Paper()
+    again.load(stored)
+    assert again.standing == paper.standing
     assert paper.verify() == Outcome()
-    assert paper.plain(name(0)).count("x") == 6 + 12
+    assert paper.order == (name(0), name(1))

@@ -182,6 +182,9 @@ def test_a_keystroke_reads_one_passage_whatever_the_length(
     monkeypatch.setattr(words, "read", lambda node, txn: read.append(node) or real(node, txn))
     paper = Paper.of_passages(passages(400))
     ana, ben = Replica(paper, "ana"), Replica(paper, "ben")
+    assert not read
+    assert len(paper.order) == 400
+    assert len(read) == 400
     read.clear()
     for letter in "letters":
         ana.type(ana.at(name(200)), 0, letter)
