@@ -14,6 +14,11 @@ def seat_of(person: Person) -> Q:
     return Q(seat__person=person)
 
 
+def wrote(person: Person) -> Q:
+    """Words being written that the person has had a hand in."""
+    return Q(writers__icontains=f'"{person.key}"')
+
+
 RECORD = _("As long as the text: others agreed in reliance on it.")
 
 declare(
@@ -131,6 +136,15 @@ declare(
         whose="decided_by",
         purpose=_("So that it is known who decided."),
         retention=RECORD,
+        on_closing=OnClosing.KEEP,
+    ),
+    PersonalData(
+        model="commission.Draft",
+        title=_("Words you are writing that are not recorded yet"),
+        fields=("name", "label", "reason", "since", "changed"),
+        whose=wrote,
+        purpose=_("So that what you write is not lost before it is recorded under your name."),
+        retention=_("Until the words are recorded or taken back: seconds, as a rule."),
         on_closing=OnClosing.KEEP,
     ),
 )

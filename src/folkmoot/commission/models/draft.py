@@ -33,7 +33,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
     def prepared_for(self, passage: Passage) -> DraftQuerySet:
         """Other wordings of a passage that somebody is preparing, the first begun first."""
-        return self.filter(text=passage.text_id, of=passage.pk).exclude(content=None)
+        return self.filter(text=passage.text_id, of=passage.pk, content__isnull=False)
 
 
 class Draft(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -52,7 +52,7 @@ def _config(room: Room, may_edit: bool) -> dict[str, Any]:
         "urls": {
             "panel": reverse("live:panel", args=[slug, ANY]),
             "passage": reverse("commission:passage", args=[slug, ANY]),
-            "comments": f"/texts/{slug}/write/comments.json",
+            "comments": reverse("commission:comments-json", args=[slug]),
             "comment": reverse("commission:comment", args=[slug, ANY]),
             "commentList": reverse("commission:comments", args=[slug]),
             "read": reverse("commission:read-first", args=[slug]),
@@ -74,7 +74,7 @@ def upload(request: HttpRequest, slug: str) -> JsonResponse:
     if file is None:
         return JsonResponse({"error": _("Choose a picture.")}, status=422)
     try:
-        content, media_type = redrawn(file, file.size or 0)
+        content, media_type = redrawn(cast("BinaryIO", file), file.size or 0)
     except Unusable as error:
         return JsonResponse({"error": str(error)}, status=422)
     picture = Picture.keep(content, media_type)
