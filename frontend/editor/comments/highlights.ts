@@ -53,7 +53,8 @@ export function highlightsPlugin(open: (passage: string, comment: number) => voi
         // A press that ends a selection is no press on a comment.
         if (!view.state.selection.empty || event.button !== 0) return false;
         const found = commentAt(view.state, position);
-        if (found) open(found.passage, found.id);
+        // The caret goes there first.
+        if (found) setTimeout(() => open(found.passage, found.id));
         return false;
       },
     },

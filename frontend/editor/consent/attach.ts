@@ -67,7 +67,7 @@ export function attach(editor: Editor): Panel {
 
   const entertain = (preparing: Preparing, of: string) => {
     panel.entertain(preparing, of);
-    editor.openDrawer("panel");
+    panel.open();
     preparing.focus();
   };
 

@@ -139,7 +139,14 @@ function beside(view: EditorView, event: MouseEvent): string | null {
   const passage = event.target.closest<HTMLElement>("[data-passage]");
   if (!passage || !view.dom.contains(passage)) return null;
   const { left, right } = passage.getBoundingClientRect();
-  const rightToLeft = getComputedStyle(view.dom).direction === "rtl";
-  const outside = rightToLeft ? event.clientX > right : event.clientX < left;
-  return outside ? (passage.dataset.passage ?? null) : null;
+  const { direction } = getComputedStyle(passage);
+  // The mark is drawn before or after the words, whichever the kind of passage leaves free.
+  const width = Math.max(
+    ...["::before", "::after"].map((part) => {
+      const drawn = getComputedStyle(passage, part);
+      return drawn.content.includes(passage.dataset.signs?.[0] ?? "\0") ? Number.parseFloat(drawn.width) || 0 : 0;
+    }),
+  );
+  const far = direction === "rtl" ? right - event.clientX : event.clientX - left;
+  return far >= 0 && far < width ? (passage.dataset.passage ?? null) : null;
 }

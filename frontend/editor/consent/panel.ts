@@ -29,6 +29,7 @@ export class Panel {
   #again: ReturnType<typeof setTimeout> | undefined;
   #guest: Guest | null = null;
   #back = false;
+  #opening = false;
   /** What was being filled in about other passages, to be found again. */
   readonly #left = new Map<string, HTMLElement[]>();
   /** Presses on buttons of the fragment that are done here, by their names. */
@@ -72,7 +73,7 @@ export class Panel {
     if (this.#guest && !this.#guest.leave()) return false;
     this.#guest = null;
     clearTimeout(this.#following);
-    if (focus) this.editor.openDrawer("panel");
+    if (focus) this.open();
     const url = address(this.editor.config, "panel", id);
     let shown = true;
     if (this.#id !== id || !this.#url) {
@@ -214,8 +215,18 @@ export class Panel {
     }, FOLLOW);
   }
 
+  /** Bring the panel into view for what it is about to show. */
+  open(): void {
+    this.#opening = true;
+    this.editor.openDrawer("panel");
+    setTimeout(() => {
+      this.#opening = false;
+    });
+  }
+
   /** The passage at the caret, when the panel is opened by hand. */
   arrive(): void {
+    if (this.#opening) return;
     const id = this.editor.currentPassage();
     if (id && id !== this.#id && !this.#guest && !this.typed) void this.show(id);
   }
