@@ -383,9 +383,26 @@ export class Editor extends Emitter<Events> {
     if (position === null || !view) return false;
     const $inside = view.state.doc.resolve(position + 1);
     view.dispatch(view.state.tr.setSelection(TextSelection.near($inside)));
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.element(id)?.scrollIntoView({ block: "center", behavior: calm ? "auto" : "instant" });
+    this.#bringIntoSight(id);
     return true;
+  }
+
+  /**
+   * Scroll a passage into sight. Those above it get their true height only when they are drawn, and
+   * push it away again; so it is looked after for a few frames.
+   */
+  #bringIntoSight(id: string): void {
+    let looks = 20;
+    const look = () => {
+      const dom = this.element(id);
+      if (!dom) return;
+      const { top, bottom, height } = dom.getBoundingClientRect();
+      const seen = bottom > innerHeight * 0.25 && top < innerHeight * 0.75;
+      if (!seen || looks === 20)
+        dom.scrollIntoView({ block: height > innerHeight * 0.6 ? "start" : "center" });
+      if (--looks > 0) requestAnimationFrame(look);
+    };
+    look();
   }
 
   /** The same, and the focus goes there. */
@@ -537,7 +554,7 @@ export class Editor extends Emitter<Events> {
             [this.paper, () => this.#view?.focus()],
             [this.#drawers.panel, () => this.openDrawer("panel")],
             [this.#drawers.outline, () => this.openDrawer("outline")],
-            [this.slots.toolbar, () => this.slots.toolbar.querySelector<HTMLElement>("[tabindex='0'], button, select")?.focus()],
+            [this.slots.toolbar, () => this.#focusTools()],
           ];
           const at = parts.findIndex(([part]) => part.contains(document.activeElement));
           const step = event.shiftKey ? parts.length - 1 : 1;
@@ -571,6 +588,13 @@ export class Editor extends Emitter<Events> {
     addEventListener("beforeunload", (event) => {
       if (this.room.wouldLose) event.preventDefault();
     });
+  }
+
+  #focusTools(): void {
+    const tools = [...this.slots.toolbar.querySelectorAll<HTMLElement>("button, select")].filter(
+      (one) => one.offsetParent !== null,
+    );
+    (tools.find((one) => one.getAttribute("tabindex") === "0") ?? tools[0])?.focus();
   }
 
   destroy(): void {
