@@ -87,6 +87,8 @@ def find(anchor: Anchor, text: str, *, hint: bool = True) -> Anchor | None:
     places = list(_occurrences(anchor.quote, text))
     if not places:
         return None
+    # "art" is first looked for as a word, then within others.
+    places = [at for at in places if _whole_words(text, at, at + len(anchor.quote))] or places
     fits = [_fit_with_ends(anchor, text, at) for at in places]
     best = [at for at, fit in zip(places, fits, strict=True) if fit == max(fits)]
     if len(best) > 1 and hint and anchor.start in best:
@@ -142,6 +144,14 @@ def _occurrences(words: str, text: str) -> Iterator[int]:
     while at >= 0:
         yield at
         at = text.find(words, at + 1)
+
+
+def _whole_words(text: str, start: int, end: int) -> bool:
+    """Whether no word is cut at the ends of `text[start:end]`."""
+    return not (
+        (start > 0 and text[start - 1].isalnum() and text[start].isalnum())
+        or (end < len(text) and text[end - 1].isalnum() and text[end].isalnum())
+    )
 
 
 def _sides(anchor: Anchor, text: str, at: int) -> tuple[int, int]:

@@ -224,6 +224,8 @@ def test_words_that_were_taken_away_bit_by_bit_come_back_whole() -> None:
         ("no such words", LOST, None),
         ("a", "a b a", None),
         ("—", "One — two", "—"),
+        ("art", "The party is an art.", "art"),
+        ("par", "The party.", "par"),
     ],
 )
 def test_words_given_by_hand_are_found(quote: str, text: str, expected: str | None) -> None:

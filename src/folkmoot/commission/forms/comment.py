@@ -26,6 +26,15 @@ NOT_HERE = _("These words do not stand there. Copy them from the passage exactly
 TWICE = _("These words stand there more than once. Copy a few of the words beside them as well.")
 
 
+def _context() -> dict[str, forms.Field]:
+    """What stands on either side of the words. Not declared in the forms: Django keeps something
+    else of theirs under the name `prefix`."""
+    return {
+        name: Words(most=CONTEXT_LIMIT, required=False, strip=False, widget=forms.HiddenInput)
+        for name in ("prefix", "suffix")
+    }
+
+
 class CommentForm(forms.Form):
     """A point made on a passage; `once` makes a form sent twice one comment.
 
@@ -58,8 +67,6 @@ class CommentForm(forms.Form):
     confidential = forms.BooleanField(
         label=_("Confidential: only for the secretary and the report author"), required=False
     )
-    prefix = Words(most=CONTEXT_LIMIT, required=False, strip=False, widget=forms.HiddenInput)
-    suffix = Words(most=CONTEXT_LIMIT, required=False, strip=False, widget=forms.HiddenInput)
     start = forms.IntegerField(
         required=False, min_value=0, max_value=FARTHEST, widget=forms.HiddenInput
     )
@@ -75,6 +82,7 @@ class CommentForm(forms.Form):
         **fields: Any,
     ) -> None:
         super().__init__(*args, **fields)
+        self.fields |= _context()
         self.people, self.offices = people, offices
         self.passage, self.stands = passage, stands
         self.anchor: Anchor | None = None
@@ -158,11 +166,10 @@ class PlaceForm(forms.Form):
         required=False,
         help_text=_("Copy the words from the passage. Leave it empty for the whole passage."),
     )
-    prefix = Words(most=CONTEXT_LIMIT, required=False, strip=False, widget=forms.HiddenInput)
-    suffix = Words(most=CONTEXT_LIMIT, required=False, strip=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, texts: dict[str, str], **fields: Any) -> None:
         super().__init__(*args, **fields)
+        self.fields |= _context()
         self.texts = texts
         self.anchor = Anchor("", "")
         field = self.fields["passage"]

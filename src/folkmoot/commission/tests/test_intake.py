@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from folkmoot.commission.intake import decide, take_in
 from folkmoot.commission.models import Comment, Intake, Proposal, Text
 from folkmoot.commission.tests.cast import Cast
 from folkmoot.documents.block import Block, Imported, ImportedChange, ImportedComment, Loss
+from folkmoot.documents.reading import folded_before
 from folkmoot.documents.tests.written_word import p, run, word
 from folkmoot.people.models import Person
 
@@ -170,7 +172,43 @@ def test_comments_of_the_document_come_with_their_authors(story: Cast, empty: Te
     point = Comment.objects.points().get()
     assert point.author_name == "Ann Author"
     assert point.created.year == 2024
+    assert (point.quote, point.prefix, point.suffix, point.start) == ("lost", "We ", ".", 3)
+    assert point.orphaned is None
     assert [a.author_name for a in point.answers.all()] == ["Bob"]
+
+
+@pytest.mark.parametrize(
+    ("comment", "expected", "start"),
+    [
+        (ImportedComment("Ann", None, "?", "the seat", prefix="and  then "), "the seat", 26),
+        (ImportedComment("Ann", None, "?", "then the seat. And it goes on"), "then the seat.", 21),
+        (ImportedComment("Ann", None, "?", "lost the  “seat”", prefix="zz"), "lost the seat", 3),
+        (ImportedComment("Ann", None, "?"), "", 0),
+    ],
+)
+def test_comments_of_the_document_stand_on_the_words_they_were_made_on(
+    story: Cast, empty: Text, comment: ImportedComment, expected: str, start: int
+) -> None:
+    words = text("paragraph", "We lost the seat and then the seat.")
+    comment = replace(comment, prefix=folded_before(comment.prefix))
+    take_in(empty, Imported(blocks=[Block(words, comments=(comment,))]), "a.docx", story.author)
+    point = Comment.objects.get()
+    assert (point.quote, point.orphaned) == (expected, None)
+    assert point.start == start
+    assert point.quote_then == comment.quote
+
+
+def test_comments_of_the_document_whose_words_are_not_there_wait_in_the_tray(
+    story: Cast, empty: Text
+) -> None:
+    comment = ImportedComment("Ann", None, "?", "other words")
+    take_in(
+        empty,
+        Imported(blocks=[Block(text("paragraph", "We lost."), comments=(comment,))]),
+        "a.docx",
+        story.author,
+    )
+    assert Comment.objects.in_tray().get().quote == "other words"
 
 
 def test_a_likely_recommendation_becomes_one_when_somebody_says_so(

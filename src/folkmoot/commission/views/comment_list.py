@@ -118,7 +118,7 @@ def as_data(request: HttpRequest, slug: str) -> JsonResponse:
     people = people_inside(room.commission)
     response = JsonResponse(
         {
-            "comments": [as_json(room, one, one.answered) for one in found],
+            "comments": [as_json(room, one, getattr(one, "answered", 0)) for one in found],
             "people": [{"key": one.key, "name": one.shown_name} for one in people],
         }
     )
