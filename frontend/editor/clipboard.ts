@@ -1,7 +1,7 @@
 // Copy and paste. Copies are clean HTML (real lists, headings, tables) and plain text; within one text
 // they keep the ids of passages, so that cutting and pasting moves a passage and does not end its life.
 import { DOMSerializer, Fragment, type Mark, type Node, type ResolvedPos, Slice } from "prosemirror-model";
-import { Plugin, TextSelection } from "prosemirror-state";
+import { Plugin, TextSelection, type Transaction } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import { clearSelection, passageAround } from "./commands.ts";
 import type { Editor } from "./editor.ts";
@@ -146,6 +146,59 @@ function withoutIds(fragment: Fragment): Fragment {
   return Fragment.fromArray(nodes);
 }
 
+const runsOn = (node: Node | null | undefined) =>
+  node?.type === passageType && kindOf(node) === "paragraph" && !node.attrs.depth;
+
+/**
+ * Several passages put in at the caret. A paragraph at the seam runs on with the words there; everything
+ * else stays a passage of its own, and the passage that is written in keeps its kind. Null when the caret
+ * is not in the words of a passage.
+ */
+export function pasteBlocks(view: EditorView, slice: Slice): Transaction | null {
+  const transaction = view.state.tr;
+  if (!transaction.selection.empty) transaction.deleteSelection();
+  const { $from } = transaction.selection;
+  if ($from.depth !== 1 || $from.parent.type !== passageType) return null;
+  const place = passageAround(transaction);
+  if (!place) return null;
+  let nodes = slice.content.content;
+  let caret = $from.pos;
+  const size = $from.parent.content.size;
+  const { parentOffset } = $from;
+  if (parentOffset > 0 && slice.openStart > 0 && runsOn(nodes[0])) {
+    const first = nodes[0]!.content;
+    transaction.insert(caret, first);
+    caret += first.size;
+    nodes = nodes.slice(1);
+  }
+  let last: Node | null = null;
+  let before: number;
+  if (parentOffset === 0) {
+    before = place.start;
+    const end = nodes.at(-1);
+    if (slice.openEnd > 0 && size > 0 && runsOn(end)) {
+      last = end ?? null;
+      transaction.insert(caret, last!.content);
+      nodes = nodes.slice(0, -1);
+    }
+  } else if (parentOffset === size) before = caret + 1;
+  else {
+    transaction.split(caret, 1, [{ type: passageType, attrs: place.node.attrs }]);
+    before = caret + 1;
+    const end = nodes.at(-1);
+    if (slice.openEnd > 0 && runsOn(end)) {
+      last = end ?? null;
+      transaction.insert(before + 1, last!.content);
+      nodes = nodes.slice(0, -1);
+    }
+  }
+  const content = Fragment.fromArray([...nodes]);
+  transaction.insert(before, content);
+  const at = before + content.size;
+  const target = last ? at + 1 + last.content.size : content.size > 0 ? at - 1 : caret;
+  return transaction.setSelection(TextSelection.near(transaction.doc.resolve(target), -1));
+}
+
 export function clipboardPlugin(editor: Editor, single = false): Plugin {
   const { words, config } = editor;
   let own = false;
@@ -224,7 +277,10 @@ export function clipboardPlugin(editor: Editor, single = false): Plugin {
         }
         const cleared = clearSelection(view.state);
         if (cleared) view.dispatch(cleared);
-        return false;
+        const transaction = blocks && isPassages(slice.content) ? pasteBlocks(view, slice) : null;
+        if (!transaction) return false;
+        view.dispatch(transaction.scrollIntoView().setMeta("paste", true).setMeta("uiEvent", "paste"));
+        return true;
       },
       handleDrop: (view, event, _slice, moved) => {
         if (moved || single || !event.dataTransfer?.files.length) return false;

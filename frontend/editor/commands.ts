@@ -47,7 +47,7 @@ export function touchedBlocks(state: EditorState): Place[] {
 }
 
 /** The passage around the caret when the caret stands in its own words (not in a cell). */
-export function passageAround(state: EditorState): Place | null {
+export function passageAround(state: Pick<EditorState, "selection">): Place | null {
   const { $from } = state.selection;
   if ($from.depth !== 1 || $from.parent.type !== passageType) return null;
   return { node: $from.parent, start: $from.before(1), index: $from.index(0) };

@@ -634,7 +634,8 @@ export class Connection extends Emitter<Events> {
       refused: "",
       at: one.at,
     }));
-    const passages = { ...readable(records), ...this.describePending() };
+    const whole = this.describePending();
+    const passages = Object.keys(whole).length > 0 ? whole : readable(records);
     this.emit("aside", { why: "epoch", passages, records });
   }
 

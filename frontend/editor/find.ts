@@ -128,7 +128,8 @@ export class FindBar {
             this.#replace();
           }
         },
-        input: () => {
+        input: (event) => {
+          if (event.target === this.#with) return;
           clearTimeout(this.#timer);
           this.#timer = setTimeout(() => this.#search(), 120);
         },

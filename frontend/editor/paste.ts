@@ -49,13 +49,21 @@ const MARKS: Record<string, MarkTag> = {
 };
 
 const styleOf = (element: Element): string =>
-  (element.getAttribute("style") ?? "").replace(/\s+/g, " ").toLowerCase();
+  (element.getAttribute("data-style") ?? "").replace(/\s+/g, " ").toLowerCase();
 const tagOf = (element: Element): string => element.tagName.toLowerCase();
 
 export function cleanHtml(html: string): Cleaned {
-  const parsed = new DOMParser().parseFromString(html, "text/html");
+  const parsed = new DOMParser().parseFromString(unstyled(html), "text/html");
   const cleaner = new Cleaner(parsed);
   return { html: cleaner.clean(), pictures: cleaner.pictures };
+}
+
+/** Styles put where they have no effect: we read them, and the page's policy refuses to apply them
+ * (and complains of each) even to a document that nobody sees. */
+function unstyled(html: string): string {
+  return html
+    .replace(/<style\b[\s\S]*?(<\/style\s*>|$)/gi, "")
+    .replace(/<[a-z](?:"[^"]*"|'[^']*'|[^>"'])*>/gi, (tag) => tag.replace(/(\s)style(\s*=)/gi, "$1data-style$2"));
 }
 
 class Cleaner {
@@ -426,7 +434,7 @@ function decoded(name: string): string {
 
 function noteBody(target: Element): Element | null {
   return (
-    target.closest('[style*="mso-element:footnote"], [style*="mso-element: footnote"], [style*="mso-element:endnote"]') ??
+    target.closest('[data-style*="mso-element:footnote"], [data-style*="mso-element: footnote"], [data-style*="mso-element:endnote"]') ??
     (/^sdfootnote\d+$|^sdendnote\d+$|^ftn\d+$|^edn\d+$/.test(target.closest("div")?.id ?? "")
       ? target.closest("div")
       : target.closest("li, p, dd, div"))
@@ -449,7 +457,7 @@ function headingDepth(element: Element, tag: string, style: string): number {
 function wordItem(element: Element, style: string): { depth: number; ordered: boolean } | null {
   const level = /mso-list: ?[^;]*level(\d+)/.exec(style)?.[1];
   if (!level || /mso-list: ?none/.test(style)) return null;
-  const marker = [...element.querySelectorAll("[style]")].find((one) => /mso-list: ?ignore/.test(styleOf(one)));
+  const marker = [...element.querySelectorAll("[data-style]")].find((one) => /mso-list: ?ignore/.test(styleOf(one)));
   const sign = marker?.textContent?.replace(/[\s\u00a0]+/g, "") ?? "";
   return {
     depth: Math.min(9, Math.max(1, Number(level))),

@@ -1,8 +1,8 @@
 // What is saved, in words, always in sight.
-import type { Saved, Stop } from "./connection.ts";
+import type { Saved } from "./connection.ts";
 import type { Editor } from "./editor.ts";
 import { element, icon, listen } from "./elements.ts";
-import type { Key, Words } from "./words.ts";
+import type { Words } from "./words.ts";
 
 /** The sentence for a state of saving. */
 export function savedWords(words: Words, saved: Saved): string {
@@ -21,7 +21,7 @@ export function savedWords(words: Words, saved: Saved): string {
     case "read":
       return saved.why ? words.say("saved.read.because", { why: saved.why }) : words.say("saved.read");
     case "stopped": {
-      const why = saved.say || words.say(`stop.${keyOf(saved.why)}` as Key, { code: saved.code });
+      const why = saved.say || words.say(`stop.${saved.why}`, { code: saved.code });
       const told = words.say("saved.stopped", { why });
       return saved.waiting > 0 && saved.kept
         ? `${told} ${words.count("saved.stopped.kept", saved.waiting)}`
@@ -29,8 +29,6 @@ export function savedWords(words: Words, saved: Saved): string {
     }
   }
 }
-
-const keyOf = (why: Stop): string => (why === "epoch" ? "schema" : why);
 
 const ICONS: Record<Saved["state"], string> = {
   opening: "wait",

@@ -52,6 +52,9 @@ export class Toolbar {
 
     this.#kind = element("select", { class: "input tool-kind", "aria-label": words.say("toolbar.kind") });
     for (const [value, label] of kinds(editor)) this.#kind.append(element("option", { value }, label));
+    // What a table or a picture is cannot be chosen here, but it is shown.
+    for (const kind of ["table", "figure"] as const)
+      this.#kind.append(element("option", { value: kind, hidden: true }, words.say(`kind.${kind}`)));
     listen(this.#kind, { change: () => this.#setKind(this.#kind.value) });
 
     const run = (command: Command) => () => {

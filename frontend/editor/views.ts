@@ -311,6 +311,16 @@ class CellView implements NodeView {
   }
 }
 
+class CaptionView implements NodeView {
+  dom: HTMLElement;
+  contentDOM: HTMLElement;
+
+  constructor(editor: Editor) {
+    this.dom = element("caption", { "data-placeholder": editor.words.say("table.caption") });
+    this.contentDOM = this.dom;
+  }
+}
+
 export class FootnoteView implements NodeView {
   dom: HTMLElement;
   node: Node;
@@ -413,6 +423,7 @@ export function nodeViews(editor: Editor) {
       return new PassageView(node);
     },
     table: (node: Node) => new TableView(node, editor),
+    caption: () => new CaptionView(editor),
     cell: () => new CellView(),
     footnote: (node: Node, view: EditorView, getPosition: GetPosition) =>
       new FootnoteView(node, view, getPosition, editor),

@@ -34,6 +34,7 @@ export const english = {
   "stop.tooLarge": "What you put in at once is too large for the text.",
   "stop.tooFast": "This page sent more than the server takes at once.",
   "stop.schema": "The editor has been renewed. Reload this page to go on.",
+  "stop.epoch": "The text was begun anew on the server.",
   "stop.other": "The connection was ended (code {code}).",
   "read.role": "you may read this text, not write in it.",
   "read.script": "the editor could not start.",

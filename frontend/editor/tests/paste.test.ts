@@ -2,10 +2,10 @@ import "./page.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DOMParser as ModelParser, type Node, Slice } from "prosemirror-model";
-import { CleanSerializer, inlineContent, plainText, textSlice } from "../clipboard.ts";
+import { CleanSerializer, inlineContent, pasteBlocks, plainText, textSlice } from "../clipboard.ts";
 import { cleanHtml } from "../paste.ts";
 import { linkAddress, passageType, plain, schema } from "../schema.ts";
-import { named, p, table } from "./text.ts";
+import { caret, ids, named, p, seeded, table, writer } from "./text.ts";
 
 const parser = ModelParser.fromSchema(schema);
 
@@ -202,4 +202,35 @@ test("addresses of links", () => {
   assert.equal(linkAddress("javascript:alert(1)"), null);
   assert.equal(linkAddress("data:text/html,x"), null);
   assert.equal(linkAddress("  "), null);
+});
+
+const shown = (view: import("prosemirror-view").EditorView) =>
+  view.state.doc.content.content.map((node) => `${node.attrs.kind}: ${plain(node)}`);
+
+function put(offset: number, ...blocks: Node[]) {
+  const { view } = writer(seeded(p("1", "Some long words here", { kind: "quote" })));
+  caret(view, 0, offset);
+  const doc = schema.topNodeType.create(null, blocks);
+  view.dispatch(pasteBlocks(view, new Slice(doc.content, 1, 1))!);
+  view.dispatch(view.state.tr.insertText("|"));
+  return view;
+}
+
+test("several passages pasted: paragraphs run on at the seams, and the passage keeps its kind and id", () => {
+  const [one, item, two] = [p("", "One"), p("", "Item", { kind: "item", depth: "1" }), p("", "Two")];
+  const middle = put(5, one, item, two);
+  assert.deepEqual(shown(middle), ["quote: Some One", "item: Item", "quote: Two|long words here"]);
+  assert.equal(ids(middle)[2], named("1"));
+  assert.deepEqual(shown(put(0, one, item)), ["paragraph: One", "item: Item|", "quote: Some long words here"]);
+  assert.deepEqual(shown(put(0, item, two)), ["item: Item", "quote: Two|Some long words here"]);
+  assert.deepEqual(shown(put(20, one, item)), ["quote: Some long words hereOne", "item: Item|"]);
+  const end = put(20, item, two);
+  assert.deepEqual(shown(end), ["quote: Some long words here", "item: Item", "paragraph: Two|"]);
+  assert.equal(new Set(ids(end)).size, 3);
+});
+
+test("words that look like styles stay words", () => {
+  assert.deepEqual(pasted('<p data-x="a>b" style="font-weight:700">write style="x" here</p>'), [
+    'paragraph: write style="x" here',
+  ]);
 });
