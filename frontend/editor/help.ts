@@ -30,6 +30,10 @@ const LINES: [string[], Key][] = [
   [["Mod+F"], "help.find"],
   [["Mod+Z", "Mod+Y"], "help.undo"],
   [["Mod+Alt+N"], "help.next"],
+  [["Ctrl+Alt+P"], "help.panel"],
+  [["Ctrl+Alt+A", "Ctrl+Alt+E"], "help.accept"],
+  [["Ctrl+Alt+R", "Ctrl+Alt+O", "Ctrl+Alt+U"], "help.reserve"],
+  [["Ctrl+Alt+M"], "help.comment"],
 ];
 
 export function showHelp(editor: Editor): void {

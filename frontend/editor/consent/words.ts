@@ -47,6 +47,11 @@ export const consentWords = {
   "panel.noAnswer": "This passage cannot be answered on now.",
   "panel.sheet": "Drag or press to make the panel taller or smaller",
 
+  "help.panel": "What is known about this passage",
+  "help.accept": "I can live with it, I support it; to be confirmed in the panel",
+  "help.reserve": "Reservation, objection, more discussion",
+  "help.comment": "Comment on the selected words, or on the passage",
+
   "mark.status": "Status: {status}.",
   "mark.waits": "It waits for you.",
   "mark.stale": "Its words changed since you accepted them.",
