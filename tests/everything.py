@@ -12,7 +12,7 @@ from tests import servers
 
 WITH_DATABASE = [
     f"src/folkmoot/{room}"
-    for room in ("ledger", "search", "notify", "branches", "people", "commission", "review")
+    for room in ("ledger", "search", "notify", "branches", "people", "commission", "review", "live")
 ]
 OWNERSHIP = [
     "src/folkmoot/live/tests/test_lease.py",
