@@ -54,6 +54,8 @@ LINGER: Final = 5.0
 """Seconds for which a room stays open after the last has left."""
 SNAPSHOT: Final = 1500
 """Updates after which the whole is stored anew."""
+GIVE_WAY: Final = 0.0005
+"""Seconds after which a busy thread lets the loop go on."""
 LAG: Final = 2.0
 """Seconds of waiting for the disk that are worth a line in the log."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from . import store
+from . import limits, store
 from .admission import Answer, Gate, admit
 from .forwarding import Place
 from .hearing import listen
@@ -51,6 +52,9 @@ class Rooms:
         """Texts whose document failed; the next room takes their updates in one by one."""
         self._rooms: dict[str, Room] = {}
         self._loop = asyncio.get_running_loop()
+        # A thread that computes gives way to the loop this often; by default it is ten times rarer,
+        # and everybody's keystrokes wait for it.
+        sys.setswitchinterval(limits.GIVE_WAY)
         self._storing = ThreadPoolExecutor(1, "storing")
         self._asking = ThreadPoolExecutor(1, "asking")
         self._admitting = ThreadPoolExecutor(1, "admitting")
