@@ -50,8 +50,8 @@ export function highlightsPlugin(open: (passage: string, comment: number) => voi
     props: {
       decorations: (state) => key.getState(state)?.set,
       handleClick: (view, position, event) => {
-        // A press that ends a selection is no press on a comment.
-        if (!view.state.selection.empty || event.button !== 0) return false;
+        // A press that ends a selection is no press on a comment. The browser knows first.
+        if (event.button !== 0 || document.getSelection()?.isCollapsed === false) return false;
         const found = commentAt(view.state, position);
         // The caret goes there first.
         if (found) setTimeout(() => open(found.passage, found.id));

@@ -144,7 +144,8 @@ export class Panel {
     for (const field of this.content.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(
       "input, textarea",
     )) {
-      if (field.type === "hidden") continue;
+      // A box to search a list in has no name of its own.
+      if (field.type === "hidden" || !field.name) continue;
       if (field.type === "radio" || field.type === "checkbox") {
         if ((field as HTMLInputElement).checked !== (field as HTMLInputElement).defaultChecked) return true;
       } else if (field.value !== field.defaultValue) return true;
