@@ -88,6 +88,7 @@ class Replica:
         if self.socket is not None:
             # What it still has to say belongs to a connection that is over.
             self.socket.on_frame = lambda frame: None
+            self.socket.on_close = lambda code: None
         self.socket = None
         self.sent, self.acknowledged = [], 0
         self.synced = self._asked = False
