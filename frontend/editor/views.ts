@@ -119,6 +119,8 @@ class RecommendationView extends PassageView {
   constructor(node: Node, view: EditorView, getPosition: GetPosition, editor: Editor) {
     super(node);
     const { words } = editor;
+    // A group, not a region: forty-three landmarks of one name would lead nowhere.
+    this.dom.setAttribute("role", "group");
     this.dom.setAttribute("aria-label", words.say("asks.label"));
     this.contentDOM = element("p", { class: "words" });
     const make = (name: "area" | "addressee" | "level", control: HTMLInputElement | HTMLSelectElement) => {
