@@ -210,7 +210,7 @@ def main() -> None:
         elif asked.report:
             from bench.coediting import report
 
-            uvloop.run(report.write(run, asked.report))
+            sys.exit(report.write(asked.report))
         elif asked.profile:
             from bench.coediting import profile
 

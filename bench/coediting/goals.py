@@ -194,7 +194,9 @@ def ratio(run: Run, figure: str, *peers: str) -> float:
         return [statistics.median(values[n * each : (n + 1) * each]) for n in range(rounds)]
 
     theirs = [min(turn) for turn in zip(*map(by_round, found), strict=True)]
-    return statistics.median(a / b for a, b in zip(by_round(ours), theirs, strict=True))
+    return statistics.median(
+        a / b if b else math.inf for a, b in zip(by_round(ours), theirs, strict=True)
+    )
 
 
 def show(run: Run) -> None:
