@@ -18,6 +18,7 @@ All texts are plain (`Wording.plain`); offsets count characters (code points) in
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -212,6 +213,14 @@ def _spans(text: str) -> list[_Span]:
     ]
 
 
+def _overlapping(spans: Sequence[_Span], start: int, end: int) -> range:
+    """The indexes of the spans of which some characters lie between two offsets."""
+    return range(
+        bisect_right(spans, start, key=lambda span: span.end),
+        bisect_left(spans, end, key=lambda span: span.start),
+    )
+
+
 type _Place = tuple[str, int]
 """A passage and the index of a span in it."""
 
@@ -293,11 +302,7 @@ class Flow:
 
     def _was_there(self, id: str, start: int, end: int) -> bool:
         """Whether any of these words after stood somewhere before."""
-        return any(
-            (id, j) in self._came
-            for j, span in enumerate(self._new[id])
-            if span.start < end and start < span.end
-        )
+        return any((id, j) in self._came for j in _overlapping(self._new[id], start, end))
 
     def _follow_passage(self, anchor: Anchor) -> Anchor | None:
         """A comment on a whole passage stays with it; when the passage is gone, with its words."""
@@ -327,7 +332,7 @@ class Flow:
         """Follow words that stand exactly at `start` in the text before."""
         id, start, end = anchor.passage, anchor.start, anchor.start + len(anchor.quote)
         old = self._old[id]
-        quoted = [i for i, span in enumerate(old) if span.start < end and start < span.end]
+        quoted = _overlapping(old, start, end)
         if not quoted:
             return None
         chains = [self._trimmed(id, chain) for chain in self._chains(id, quoted)]
@@ -385,7 +390,7 @@ class Flow:
             reached = []
             for step in (-1, 1):
                 at = i
-                while (beyond := self._next(id, at, step)) is not None:
+                while letters < TELLING and (beyond := self._next(id, at, step)) is not None:
                     letters, at = letters + self._same_letters(id, beyond), beyond
                 end, last = (0, 0) if step < 0 else (len(old) - 1, len(new) - 1)
                 reached.append(at == end and self._went[id, at][1] == last)

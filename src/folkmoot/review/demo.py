@@ -17,6 +17,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from folkmoot.algorithms.anchoring import Anchor, follow
 from folkmoot.algorithms.wording import Wording, text
 from folkmoot.branches import demo as branches
 from folkmoot.commission.consent_log import recording
@@ -329,6 +330,7 @@ class Story:
                 passage, self.cast[told["by"]], told["body"], quote=told["quote"] or ""
             )
             Comment.objects.filter(pk=point.pk).update(created=at)
+            self._follow(point)
             for number, answer in enumerate(told["replies"], 1):
                 Comment.objects.create(
                     passage=passage,
@@ -345,6 +347,24 @@ class Story:
                     told["reason"] or "",
                 )
                 Comment.objects.filter(pk=point.pk).update(disposed=at + timedelta(days=3))
+
+    @staticmethod
+    def _follow(point: Comment) -> None:
+        """Comments are told after the edits, and some are about words that an edit changed: let
+        them follow those words from the edit on."""
+        anchor: Anchor | None = point.anchor
+        if not point.quote or point.quote in point.passage.value.plain:
+            return
+        changed = None
+        for edit in point.passage.edits.select_related("before", "after").order_by("at"):
+            before, after = edit.before.plain, edit.after.plain
+            if anchor is not None and anchor.quote in before:
+                anchor = follow(anchor, {anchor.passage: before}, {anchor.passage: after})
+                changed = edit.at
+        if anchor is not None and changed is not None:
+            point.place(anchor)
+        else:
+            Comment.objects.filter(pk=point.pk).update(orphaned=changed)
 
     def _errata(self, number: int) -> None:
         edition = Edition.objects.get(text=self.text, number=number)

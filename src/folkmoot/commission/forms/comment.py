@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from folkmoot.algorithms.anchoring import Anchor, find, find_loosely
@@ -174,8 +175,9 @@ class PlaceForm(forms.Form):
         self.anchor = Anchor("", "")
         field = self.fields["passage"]
         assert isinstance(field, forms.ChoiceField)
-        field.widget = RadioCards()
-        field.choices = [(id, text[:300]) for id, text in texts.items()]
+        # All of the words are shown: those that are meant are copied from them.
+        field.widget = RadioCards(hints=texts)
+        field.choices = [(id, Truncator(text).words(8)) for id, text in texts.items()]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -30,7 +30,7 @@ LISTED = 5_000
 OPEN = Q(disposition="")
 STATES: dict[str, tuple[Any, Q]] = {
     "open": (_("Open"), OPEN),
-    "tray": (_("In the tray: open, and the words are gone"), OPEN & ~Q(orphaned=None)),
+    "tray": (_("In the tray"), OPEN & ~Q(orphaned=None)),
     "answered": (_("Ended, in any way"), ~OPEN),
     **{value: (label, Q(disposition=value)) for value, label in Comment.Disposition.choices},
     "confidential": (_("Confidential"), Q(confidential=True)),
