@@ -9,7 +9,7 @@ database, whatever the number of processes.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,10 +27,56 @@ KEPT = 16
 """How many texts' states one process keeps."""
 
 
+REMEMBERED = 1000
+"""Of how many entries it is remembered which passages they were about."""
+_OF_ONE_PASSAGE = frozenset(
+    {
+        "edit.disputed",
+        "passage.added",
+        "passage.edited",
+        "passage.restored",
+        "passage.withdrawn",
+        "stance.given",
+        "variant.proposed",
+        "variant.withdrawn",
+    }
+)
+"""Acts that leave everything alone but the passages that `State.apply` says they touch."""
+
+type Mark = tuple[object, int]
+"""Where somebody had read to: in which computation of the state, and up to which entry."""
+
+
 @dataclass
 class _Held:
     state: State = field(default_factory=State)
     digest: str = GENESIS
+    name: object = field(default_factory=object)
+    touched: deque[tuple[int, frozenset[str] | None]] = field(
+        default_factory=lambda: deque(maxlen=REMEMBERED)
+    )
+
+    def take(self, event: Event) -> None:
+        """Apply an event and remember which passages it was about; None: perhaps all."""
+        touched: frozenset[str] | None = self.state.apply(event)
+        if event.act in _OF_ONE_PASSAGE and touched is not None:
+            touched |= {str(event.payload["passage"])}
+        else:
+            touched = None
+        self.touched.append((event.seq, touched))
+
+    def since(self, mark: Mark | None) -> frozenset[str] | None:
+        """The passages that what came after `mark` was about; None when that is not known."""
+        if mark is None or mark[0] is not self.name:
+            return None
+        found: set[str] = set()
+        for seq, touched in reversed(self.touched):
+            if seq <= mark[1]:
+                return frozenset(found)
+            if touched is None:
+                return None
+            found |= touched
+        return frozenset(found) if mark[1] == self.state.head else None
 
 
 class _States:
@@ -72,7 +118,7 @@ class _States:
         for seq, act, payload, sealed, previous, digest in rows.iterator(chunk_size=5000):
             if previous != held.digest:
                 return False
-            held.state.apply(Event(seq, act, opened(payload, sealed)))
+            held.take(Event(seq, act, opened(payload, sealed)))
             held.digest = digest
         return True
 
@@ -95,17 +141,33 @@ def looking(text: Text) -> Iterator[tuple[State, str]]:
         yield held.state, held.digest
 
 
+@contextmanager
+def watching(
+    text: Text, mark: Mark | None
+) -> Iterator[tuple[State, str, Mark, frozenset[str] | None]]:
+    """As `looking`, for somebody who comes again: with a mark for the next time, and the passages
+    that the entries since `mark` were about (None: perhaps all)."""
+    with _states.lock:
+        held = _states.current(text.stream_key)
+        yield held.state, held.digest, (held.name, held.state.head), held.since(mark)
+
+
 @dataclass
 class Recorder:
     """Checks events against the rules and gathers them for the ledger."""
 
-    state: State
+    held: _Held
     actor: str
     acts: list[Act] = field(default_factory=list)
     before: dict[str, str] = field(default_factory=dict)
     after: dict[str, str] = field(default_factory=dict)
     followed: list[int] = field(default_factory=list)
     """The comments that followed their words, once all is recorded."""
+
+    @property
+    def state(self) -> State:
+        """The state with all that was recorded so far."""
+        return self.held.state
 
     def changed(self, passage: str, before: str | None, after: str | None) -> None:
         """Note the plain words of a passage before and after an act; None where it is not in the
@@ -131,7 +193,7 @@ class Recorder:
         for value in act.sealed.values():
             fields.update(value)
         seq = self.state.head + 1
-        self.state.apply(Event(seq, act.act, fields))
+        self.held.take(Event(seq, act.act, fields))
         self.acts.append(act)
         return seq
 
@@ -146,7 +208,7 @@ def recording(text: Text, actor: str) -> Iterator[Recorder]:
     stream = Stream.locked(text.stream_key)
     with _states.lock:
         held = _states.current(text.stream_key)
-        recorder = Recorder(held.state, actor)
+        recorder = Recorder(held, actor)
         try:
             yield recorder
             if recorder.acts:

@@ -2,9 +2,9 @@
 
 `keep` runs in the transaction that stores the keystrokes, so words and drafts can never disagree.
 `settle` records drafts as the acts they amount to: an edit, a passage added, taken out or put back.
-A passage on whose words somebody has taken a stance is recorded with the very keystroke that
-changes it, and again with the one that brings its words back; all others when they come to rest, or
-before anybody acts on them. See docs/decisions/007-drafts.md.
+The keystroke that first changes a passage which was at rest is recorded at once, and so is the one
+that brings back words it had before; what comes between is recorded when it comes to rest, or
+before anybody acts on it. See docs/decisions/007-drafts.md.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import json
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from django.db import connection, transaction
@@ -27,6 +27,10 @@ from .consent_log import Recorder, recording
 from .models import Draft, Passage, Text
 from .models.passage import STEP
 from .models.text import Incoming, new_revision
+
+REST = timedelta(seconds=3)
+"""After how long without a change a passage is at rest. Not whether anybody has taken a stance on
+its words: when a change is recorded would then tell who has not spoken that somebody has."""
 
 
 class Written(Protocol):
@@ -47,8 +51,8 @@ class Written(Protocol):
 
 @dataclass(frozen=True)
 class Kept:
-    """`recorded` are the passages that were recorded at once, because stances stood on the words
-    they had or now have; `waiting` those whose drafts wait until they come to rest."""
+    """`recorded` are the passages that were recorded at once, because they had been at rest or have
+    words again that they had before; `waiting` those whose drafts wait until they rest."""
 
     recorded: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
@@ -91,11 +95,9 @@ def keep(
     `writers` the keys of the persons who touched each passage.
     """
     rows = _rows(text_id, [w.id for w in written if not w.of])
-    drafts = {
-        d.name: d for d in Draft.objects.filter(text=text_id, name__in=[w.id for w in written])
-    }
-    stances = _stances(list(rows))
-    spoken: list[str] = []
+    drafts = _begun(text_id, [w.id for w in written])
+    changed, had = _changed(list(rows)), _had([w.digest for w in written if w.id in rows])
+    prompt: list[str] = []
     upserts: list[tuple[Any, ...]] = []
     dropped: list[str] = []
     for one in written:
@@ -126,12 +128,14 @@ def keep(
                 connection.ops.adapt_datetimefield_value(at),
             )
         )
-        given = stances.get(one.id, frozenset())
         declared = draft is not None and draft.editorial
+        rested = one.id not in changed or at - changed[one.id] >= REST
         if row is not None and (
-            (row.digest in given and stands and not declared) or (not gone and one.digest in given)
+            (stands and rested and not declared)
+            or (not gone and (one.id, one.digest) in had)
+            or (not gone and row.withdrawn and one.digest == row.digest)
         ):
-            spoken.append(one.id)
+            prompt.append(one.id)
     if dropped:
         Draft.objects.filter(text=text_id, name__in=dropped).delete()
     if upserts:
@@ -139,12 +143,12 @@ def keep(
     if order is not None:
         _keep_order(text_id, order)
     settled = Settled()
-    if spoken:
+    if prompt:
         text = Text.objects.select_related("commission").get(pk=text_id)
         # With them whatever came or went in the same moment: a passage that was split or merged
         # is only seen to be when both of its halves are looked at.
         halves = [w.id for w in written if not w.of and (w.id not in rows or w.wording is None)]
-        settled = _settle(text, [*spoken, *halves])
+        settled = _settle(text, [*prompt, *halves])
     done = set(settled.recorded) | set(dropped)
     waiting = tuple(w.id for w in written if not w.of and w.id not in done)
     return Kept(settled.recorded, waiting, settled.comments)
@@ -381,29 +385,79 @@ def _empty(wording: Wording) -> bool:
     return wording.figure is None and not wording.plain.strip()
 
 
+# What follows is asked with every keystroke, so it is asked without the object-relational mapper,
+# which takes several times as long as the database.
+
+
 def _rows(text_id: int, ids: Sequence[str]) -> dict[str, _Row]:
+    found = _among(
+        "SELECT id, wording_id, withdrawn, label FROM commission_passage"
+        " WHERE text_id = %s AND id IN",
+        [text_id],
+        ids,
+    )
     return {
-        pk: _Row(digest, withdrawn is not None, label)
-        for pk, digest, withdrawn, label in Passage.objects.filter(
-            text=text_id, pk__in=ids
-        ).values_list("id", "wording_id", "withdrawn", "label")
+        pk: _Row(digest, withdrawn is not None, label) for pk, digest, withdrawn, label in found
     }
 
 
-def _stances(ids: Sequence[str]) -> dict[str, frozenset[str]]:
-    """The digests on which seats have taken stances, for each of these passages."""
-    from .models import Stance
+@dataclass(frozen=True)
+class _Begun:
+    """What a draft that is there already says of those who wrote."""
 
-    found: dict[str, set[str]] = {}
-    if ids:
-        for passage, digest in (
-            Stance.objects.filter(passage__in=ids)
-            .values_list("passage_id", "wording_id")
-            .distinct()
-            .order_by()
-        ):
-            found.setdefault(passage, set()).add(digest)
-    return {passage: frozenset(digests) for passage, digests in found.items()}
+    writers: Sequence[str]
+    editorial: bool
+
+
+def _begun(text_id: int, names: Sequence[str]) -> dict[str, _Begun]:
+    found = _among(
+        "SELECT name, writers, editorial FROM commission_draft WHERE text_id = %s AND name IN",
+        [text_id],
+        names,
+    )
+    return {
+        name: _Begun(json.loads(writers) if isinstance(writers, str) else writers, bool(editorial))
+        for name, writers, editorial in found
+    }
+
+
+def _changed(ids: Sequence[str]) -> dict[str, datetime]:
+    """When the words of each of these passages were changed last, of those that ever were."""
+    found = _among(
+        "SELECT passage_id, MAX(at) FROM commission_edit WHERE passage_id IN",
+        [],
+        ids,
+        " GROUP BY passage_id",
+    )
+    # SQLite has no times; Django stores them there in UTC and in words.
+    return {
+        pk: datetime.fromisoformat(at).replace(tzinfo=UTC) if isinstance(at, str) else at
+        for pk, at in found
+    }
+
+
+def _had(digests: Sequence[str]) -> set[tuple[str, str]]:
+    """Which passages once had words with one of these digests, as pairs of both."""
+    before = "SELECT passage_id, before_id FROM commission_edit WHERE before_id IN"
+    after = "SELECT passage_id, after_id FROM commission_edit WHERE after_id IN"
+    return {
+        (passage, digest)
+        for query in (before, after)
+        for passage, digest in _among(query, [], digests)
+    }
+
+
+def _among(
+    query: str, parameters: Sequence[Any], values: Sequence[str], rest: str = ""
+) -> list[tuple[Any, ...]]:
+    """The rows of a query that ends in IN, with these values in brackets after it."""
+    if not values:
+        return []
+    marks = ", ".join(["%s"] * len(values))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{query} ({marks}){rest}", [*parameters, *values])
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _upsert(rows: Sequence[tuple[Any, ...]]) -> None:

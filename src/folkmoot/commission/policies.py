@@ -56,12 +56,12 @@ def know_standings(people: Iterable[Person], commission: Commission) -> None:
     """Look up what all of these people are in a commission, in two queries instead of two each."""
     everybody = {person.pk: person for person in people}
     offices: dict[int, set[str]] = {}
-    for person, kind in (
+    for holder, kind in (
         CommissionOffice.objects.current()
         .filter(commission=commission, person__in=everybody)
         .values_list("person_id", "kind")
     ):
-        offices.setdefault(person, set()).add(kind)
+        offices.setdefault(holder, set()).add(kind)
     seats = {
         seat.person_id: seat
         for seat in Seat.objects.current().filter(commission=commission, person__in=everybody)

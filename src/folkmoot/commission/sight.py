@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -92,6 +92,38 @@ def sight(text: Text, held: policies.Standing, state: State, digest: str = "") -
         head=state.head,
         digest=digest,
         seals=seals,
+    )
+
+
+def renewed(before: Sight, state: State, digest: str, changed: Iterable[str]) -> Sight | None:
+    """What the viewer of `before` may know by now, when only passages of `changed` differ; equal
+    to `sight`, without looking at all others. None when it has to be made anew."""
+    seat = before.seat
+    if seat and seat not in state.roster:
+        return None
+    known = state.statuses()
+    statuses, waiting = dict(before.statuses), dict(before.waiting)
+    sealed = set(before.sealed)
+    for name in changed:
+        if name not in known:
+            return None
+        statuses[name] = known[name].value
+        waiting.pop(name, None)
+        sealed.discard(name)
+        why = state.waits(seat, name) if seat else None
+        if why is None:
+            continue
+        waiting[name] = why
+        if before.seals and why in _UNANSWERED:
+            sealed.add(name)
+            statuses[name] = YOURS
+    return replace(
+        before,
+        sealed=frozenset(sealed),
+        waiting=waiting,
+        statuses=statuses,
+        head=state.head,
+        digest=digest,
     )
 
 

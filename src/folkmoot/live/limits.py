@@ -38,7 +38,7 @@ NEWS_LATEST: Final = 1.0
 """Seconds after which news is told at the latest, however long it takes to find out."""
 QUIET: Final = 3.0
 """Seconds without a keystroke after which a passage is recorded."""
-CONTINUOUS: Final = 30.0
+CONTINUOUS: Final = 10.0
 """Seconds of writing after which a passage is recorded though nobody paused."""
 SETTLE: Final = 2.0
 """Seconds between two recordings of what has come to rest."""

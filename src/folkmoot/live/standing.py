@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
-from folkmoot.commission.consent_log import looking
+from folkmoot.algorithms.consent import State, Status
+from folkmoot.commission.consent_log import Mark, watching
 from folkmoot.commission.models import Comment, CommissionOffice, Draft, Passage, Text, Variant
 from folkmoot.commission.policies import Standing
-from folkmoot.commission.sight import Sight, sight
+from folkmoot.commission.sight import Sight, renewed, sight
 from folkmoot.ui.statuses import status_of
 
 DIGEST_SHOWN = 12
@@ -41,26 +42,44 @@ class News:
         return {"passages": dict(self.passages), "head": self.head, "frozen": self.frozen}
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Facts:
-    """What is the same for everybody."""
+    """What is the same for everybody. `common` has for each passage the beginning of its digest,
+    the price of an edit, whether it is being written, its open comments and its variants."""
 
-    digests: dict[str, str]
-    prices: dict[str, int]
-    written: set[str]
-    comments: Counter[str]
-    confidential: list[tuple[str, int | None]]
-    variants: Counter[str]
+    common: Mapping[str, tuple[str, int, bool, int, int]]
+    confidential: tuple[tuple[str, int | None], ...]
     head: int
     frozen: bool
 
 
 @dataclass
+class _View:
+    """The rows that people see who may know the same, and the sight they came from."""
+
+    sight: Sight
+    rows: dict[str, Row] = field(default_factory=dict)
+
+
+type _Key = tuple[str, frozenset[tuple[str, int]]]
+"""Who sees the same: the same seat or none, and the same confidential comments."""
+
+
+@dataclass
 class Board:
-    """What the people in one room were told. Used by one thread at a time."""
+    """What the people in one room were told. Used by one thread at a time.
+
+    Most of what a change of a text of thousands of passages leaves alone is left alone here too:
+    only rows of passages that differ in some fact are made anew, once for all who see the same.
+    """
 
     text_id: int
-    _told: dict[int, dict[str, Row]] = field(default_factory=dict)
+    _facts: _Facts | None = None
+    _mark: Mark | None = None
+    _statuses: dict[str, Status] = field(default_factory=dict)
+    _digests: tuple[str, dict[str, str]] = ("", {})
+    _views: dict[_Key, _View] = field(default_factory=dict)
+    _told: dict[int, _Key] = field(default_factory=dict)
 
     def forget(self, person: int) -> None:
         """Tell a person everything when they are asked for next: they have just come."""
@@ -69,38 +88,130 @@ class Board:
     def news(self, persons: Iterable[int]) -> dict[int, News]:
         """What each of these persons (by id) has to be told now; nobody who knows it all already.
 
-        Somebody who is not in `persons` is forgotten. Costs six queries whatever their number.
+        Somebody who is not in `persons` is forgotten. Costs eight queries whatever their number.
         """
         wanted = set(persons)
         for gone in self._told.keys() - wanted:
             del self._told[gone]
         if not wanted:
+            self._views.clear()
             return {}
         text = Text.objects.select_related("commission").get(pk=self.text_id)
         held = _held(text, wanted)
-        with looking(text) as (state, digest):
-            facts = _facts(text, state)
-            sights: dict[object, Sight] = {}
+        before, stood = self._facts, self._statuses
+        with watching(text, self._mark) as (state, digest, mark, touched):
+            self._mark = mark
+            facts = self._facts = self._look(text, state)
+            statuses = self._statuses = dict(state.statuses())
+            # A change of one passage can settle another, by a condition or a tie.
+            moved = None if touched is None else touched | _different(stood, statuses)
+            keys = {person: _key(facts, person, standing) for person, standing in held.items()}
+            seen: dict[str, Sight] = {}
             for person, standing in held.items():
-                key = standing.seat.key if standing.seat else ""
-                if key not in sights:
-                    sights[key] = sight(text, standing, state, digest)
+                seat = keys[person][0]
+                if seat not in seen:
+                    view = self._views.get(keys[person])
+                    again = None
+                    if view is not None and moved is not None:
+                        again = renewed(view.sight, state, digest, moved) if moved else view.sight
+                    seen[seat] = again or sight(text, standing, state, digest)
+        common = _different(before.common if before else {}, facts.common)
+        views: dict[_Key, _View] = {}
+        deltas: dict[_Key, dict[str, Row | None]] = {}
+        for key in set(keys.values()):
+            views[key] = self._views.get(key) or _View(seen[key[0]])
+            deltas[key] = _renew(views[key], key, facts, seen[key[0]], common, moved)
+        told, self._told = self._told, keys
+        earlier, self._views = self._views, views
+        froze = before is not None and before.frozen != facts.frozen
         found: dict[int, News] = {}
-        for person, standing in held.items():
-            seen = sights[standing.seat.key if standing.seat else ""]
-            rows = _rows(facts, seen, _confidential(facts, person, standing))
-            told = self._told.get(person)
-            changed: dict[str, Row | None] = (
-                dict(rows)
-                if told is None
-                else {name: row for name, row in rows.items() if told.get(name) != row}
-            )
-            if told is not None:
-                changed.update(dict.fromkeys(told.keys() - rows.keys()))
-            self._told[person] = rows
-            if changed or told is None:
-                found[person] = News(changed, facts.head, facts.frozen)
+        for person, key in keys.items():
+            anew = told.get(person) != key
+            delta = deltas[key]
+            if anew:
+                known = earlier[told[person]].rows if person in told else {}
+                delta = {**dict.fromkeys(known), **views[key].rows}
+            if delta or anew or froze:
+                found[person] = News(delta, facts.head, facts.frozen)
         return found
+
+    def _look(self, text: Text, state: State) -> _Facts:
+        """The facts as they are now. What stands in the text is read when it changed."""
+        if self._digests[0] != text.revision:
+            rows = Passage.objects.filter(text=text, withdrawn=None).values_list("id", "wording_id")
+            self._digests = (text.revision, {pk: d[:DIGEST_SHOWN] for pk, d in rows})
+        digests = self._digests[1]
+        written = set(Draft.objects.of_passages().filter(text=text).values_list("name", flat=True))
+        open_points = Comment.objects.open().filter(passage__text=text)
+        comments = _counted(open_points.filter(confidential=False))
+        variants = _counted(Variant.objects.standing().filter(passage__text=text))
+        known = set(state.passages())
+        common = {
+            name: (
+                digest,
+                state.price(name) if name in known else 0,
+                name in written,
+                comments.get(name, 0),
+                variants.get(name, 0),
+            )
+            for name, digest in digests.items()
+        }
+        for name in written - digests.keys():
+            common[name] = ("", 0, True, 0, 0)
+        return _Facts(
+            common,
+            tuple(
+                open_points.filter(confidential=True)
+                .order_by("pk")
+                .values_list("passage_id", "author_id")
+            ),
+            state.head,
+            state.candidate is not None,
+        )
+
+
+def _counted(found: QuerySet[Any]) -> dict[str, int]:
+    """How many of these there are for each passage that has any."""
+    return dict(found.order_by().values_list("passage").annotate(Count("pk")))
+
+
+def _different(before: Mapping[str, object], now: Mapping[str, object]) -> set[str]:
+    """The keys that one of the two has in another way than the other, or alone."""
+    differing = {name for name, value in now.items() if before.get(name) != value}
+    return differing | (before.keys() - now.keys())
+
+
+def _renew(
+    view: _View,
+    key: _Key,
+    facts: _Facts,
+    seen: Sight,
+    common: set[str],
+    moved: frozenset[str] | None,
+) -> dict[str, Row | None]:
+    """Bring a view up to date; gives the rows that changed, None for those that are gone. `common`
+    and `moved` are the passages of which facts and standing changed, `moved` None for any."""
+    changed = set(common)
+    if not view.rows:
+        changed = set(facts.common)
+    elif moved is not None:
+        changed |= moved
+    else:
+        changed |= _different(view.sight.statuses, seen.statuses)
+        changed |= _different(view.sight.waiting, seen.waiting)
+        changed |= view.sight.sealed ^ seen.sealed
+    view.sight = seen
+    confidential = dict(key[1])
+    delta: dict[str, Row | None] = {}
+    for name in changed:
+        row = _row(name, facts, seen, confidential) if name in facts.common else None
+        if row != view.rows.get(name):
+            delta[name] = row
+        if row is None:
+            view.rows.pop(name, None)
+        else:
+            view.rows[name] = row
+    return delta
 
 
 def _held(text: Text, persons: set[int]) -> dict[int, Standing]:
@@ -128,71 +239,30 @@ def _held(text: Text, persons: set[int]) -> dict[int, Standing]:
     return {person: standing for person, standing in held.items() if standing.inside}
 
 
-def _facts(text: Text, state: Any) -> _Facts:
-    passages = set(state.passages())
-    return _Facts(
-        digests=dict(
-            Passage.objects.filter(text=text, withdrawn=None).values_list("id", "wording_id")
-        ),
-        prices={name: state.price(name) for name in passages},
-        written=set(Draft.objects.of_passages().filter(text=text).values_list("name", flat=True)),
-        comments=Counter(
-            dict(
-                Comment.objects.open()
-                .filter(passage__text=text, confidential=False)
-                .order_by()
-                .values_list("passage")
-                .annotate(Count("pk"))
-            )
-        ),
-        confidential=list(
-            Comment.objects.open()
-            .filter(passage__text=text, confidential=True)
-            .values_list("passage_id", "author_id")
-        ),
-        variants=Counter(
-            dict(
-                Variant.objects.standing()
-                .filter(passage__text=text)
-                .order_by()
-                .values_list("passage")
-                .annotate(Count("pk"))
-            )
-        ),
-        head=state.head,
-        frozen=state.candidate is not None,
-    )
-
-
-def _confidential(facts: _Facts, person: int, held: Standing) -> Counter[str]:
-    """The comments on each passage that this person may read although they are confidential."""
-    return Counter(
+def _key(facts: _Facts, person: int, held: Standing) -> _Key:
+    """Whose view this person shares. Confidential comments are for the offices and for whoever made
+    them."""
+    mine = Counter(
         passage for passage, author in facts.confidential if held.writes or author == person
     )
+    return held.seat.key if held.seat else "", frozenset(mine.items())
 
 
-def _rows(facts: _Facts, seen: Sight, confidential: Counter[str]) -> dict[str, Row]:
-    rows: dict[str, Row] = {}
-    waiting, sealed, slugs = seen.waiting, seen.sealed, _SLUGS
-    for name, digest in facts.digests.items():
-        status = seen.status(name)
-        row: Row = {
-            "s": slugs.get(status) or slugs.setdefault(status, status_of(status).slug),
-            "d": digest[:DIGEST_SHOWN],
-            "p": None if name in sealed else facts.prices.get(name, 0),
-        }
-        if name in waiting:
-            row["w"] = waiting[name].value
-        if name in facts.written:
-            row["n"] = True
-        if comments := facts.comments[name] + confidential[name]:
-            row["c"] = comments
-        if variants := facts.variants[name]:
-            row["v"] = variants
-        rows[name] = row
-    for name in facts.written - facts.digests.keys():
-        rows[name] = {"s": "not-open", "d": "", "p": 0, "n": True}
-    return rows
-
-
-_SLUGS: dict[str, str] = {}
+def _row(name: str, facts: _Facts, seen: Sight, confidential: Mapping[str, int]) -> Row:
+    digest, price, written, comments, variants = facts.common[name]
+    if not digest:
+        return {"s": status_of("not_open").slug, "d": "", "p": 0, "n": True}
+    row: Row = {
+        "s": status_of(seen.status(name)).slug,
+        "d": digest,
+        "p": None if name in seen.sealed else price,
+    }
+    if name in seen.waiting:
+        row["w"] = seen.waiting[name].value
+    if written:
+        row["n"] = True
+    if comments := comments + confidential.get(name, 0):
+        row["c"] = comments
+    if variants:
+        row["v"] = variants
+    return row

@@ -233,11 +233,15 @@ def needs(book: Book, seat: str) -> list[Need]:
     order of the passages. An answer given in person to every one of them empties the list."""
     queue: dict[Why, list[Need]] = {why: [] for why in _QUEUE}
     for name, passage in book.passages.items():
-        if passage.fast is not None:
-            why = _why(passage, seat)
-            if why is not None:
-                queue[why].append(Need(name, why))
+        why = waits(passage, seat)
+        if why is not None:
+            queue[why].append(Need(name, why))
     return [need for why in _QUEUE for need in queue[why]]
+
+
+def waits(passage: Passage, seat: str) -> Why | None:
+    """Why a passage waits for a seat of the roster, if it does."""
+    return None if passage.fast is None else _why(passage, seat)
 
 
 def blockers(book: Book, verdict: Verdict, passage: Passage) -> tuple[Blocker, ...]:

@@ -20,10 +20,12 @@ from folkmoot.algorithms.consent.standing import (
     Need,
     OneAway,
     Standing,
+    Why,
     blockers,
     needs,
     one_away,
     stand_of_all,
+    waits,
 )
 from folkmoot.algorithms.consent.verdict import Status, Verdict
 
@@ -211,6 +213,13 @@ class State:
         if seat not in self._book.seats:
             raise Refused("not_on_roster")
         return needs(self._book, seat)
+
+    def waits(self, seat: str, passage: str) -> Why | None:
+        """Why a passage waits for a seat of the roster, as `needs` says it; None when it does not.
+        Raises `Refused` ("unknown_passage", "not_on_roster")."""
+        if seat not in self._book.seats:
+            raise Refused("not_on_roster")
+        return waits(self._record(passage), seat)
 
     def blockers(self, passage: str) -> tuple[Blocker, ...]:
         """Everything that keeps a passage out; empty when it is agreed."""

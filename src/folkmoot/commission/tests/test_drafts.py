@@ -68,17 +68,27 @@ def paragraph(words: str) -> Wording:
     return text("paragraph", words)
 
 
-def test_unspoken_words_wait_until_they_are_settled(story: Cast) -> None:
+def test_the_first_keystroke_after_a_rest_is_recorded_and_the_next_wait(story: Cast) -> None:
     passage = story.passages[1]
+    assert keep(story, Wrote(passage.id, paragraph("W"))).recorded == (passage.id,)
     kept = keep(story, Wrote(passage.id, paragraph("We lost fifty-one seats.")))
     assert kept == drafts.Kept((), (passage.id,))
-    assert passage.edits.count() == 0
+    assert passage.edits.count() == 1
     settled = drafts.settle(story.text, [passage.id])
     passage.refresh_from_db()
     assert settled.recorded == (passage.id,)
     assert passage.value.plain == "We lost fifty-one seats."
-    assert passage.edits.get().editor == story.author
+    assert passage.edits.first().editor == story.author
     assert not Draft.objects.exists()
+
+
+def test_when_a_change_is_recorded_tells_nobody_of_a_stance(story: Cast) -> None:
+    silent, spoken = story.passages[1], story.passages[2]
+    story.all_accept(spoken)
+    for words in ("One.", "One and two.", "One and two and three."):
+        first = keep(story, Wrote(silent.id, paragraph(f"{words} Here.")))
+        second = keep(story, Wrote(spoken.id, paragraph(f"{words} There.")))
+        assert bool(first.recorded) == bool(second.recorded)
 
 
 def test_the_first_keystroke_on_accepted_words_is_recorded_at_once(story: Cast) -> None:
@@ -103,10 +113,12 @@ def test_going_back_to_accepted_words_revives_with_the_keystroke(story: Cast) ->
 
 def test_a_draft_goes_when_the_words_are_what_they_were(story: Cast) -> None:
     passage = story.passages[1]
+    keep(story, Wrote(passage.id, paragraph("Half")))
     keep(story, Wrote(passage.id, paragraph("Half a th")))
-    keep(story, Wrote(passage.id, passage.value))
+    assert Draft.objects.count() == 1
+    keep(story, Wrote(passage.id, paragraph("Half")))
     assert not Draft.objects.exists()
-    assert passage.edits.count() == 0
+    assert passage.edits.count() == 1
 
 
 def test_a_declared_slip_waits_and_carries(story: Cast) -> None:
@@ -240,6 +252,8 @@ def test_moving_changes_places_and_no_stance(story: Cast) -> None:
 
 def test_a_stance_on_words_that_are_being_changed_is_refused(story: Cast) -> None:
     passage = story.passages[1]
+    keep(story, Wrote(passage.id, paragraph("What I")))
+    passage.refresh_from_db()
     read = passage.wording_id
     keep(story, Wrote(passage.id, paragraph("What I write now.")))
     with pytest.raises(Refused) as refusal:
@@ -260,6 +274,7 @@ def test_a_wording_being_prepared_is_no_passage(story: Cast) -> None:
 
 def test_everybody_who_wrote_is_named_the_latest_last(story: Cast) -> None:
     passage = story.passages[1]
+    keep(story, Wrote(passage.id, paragraph("By somebody.")))
     for person in (story.author, story.secretary, story.author):
         keep(story, Wrote(passage.id, paragraph(f"By {person.name}.")), by=person)
     assert Draft.objects.get().writers == [story.secretary.key, story.author.key]
