@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
 from contextlib import ExitStack
+from pathlib import Path
 
 from tests import servers
 
+FRONTEND = Path(__file__).parents[1] / "frontend"
 WITH_DATABASE = [
     f"src/folkmoot/{room}"
     for room in ("ledger", "search", "notify", "branches", "people", "commission", "review", "live")
 ]
-OWNERSHIP = [
-    "src/folkmoot/live/tests/test_lease.py",
-    "src/folkmoot/live/tests/test_two_processes.py",
-]
-"""Who owns a live text is for the database to decide, so both kinds of database are asked."""
 
 
 def run(title: str, arguments: list[str], **variables: str) -> bool:
@@ -31,10 +29,23 @@ def run(title: str, arguments: list[str], **variables: str) -> bool:
     return passed
 
 
+def run_scripts() -> bool:
+    """Run the tests of the editor, in Node; returns whether all passed."""
+    print("\n== The editor, in Node", flush=True)
+    began = time.monotonic()
+    done = subprocess.run(["npm", "run", "--silent", "test"], cwd=FRONTEND, check=False)
+    print(f"   {time.monotonic() - began:.0f} s", flush=True)
+    return done.returncode == 0
+
+
 def main() -> int:
     """Run everything that this machine can; returns the exit status."""
     passed, left_out = [], []
     workers = ["-n", "2"]
+    if shutil.which("npm"):
+        passed.append(run_scripts())
+    else:
+        left_out.append("the tests of the editor: there is no Node.")
     passed.append(run("Rules, documents, rooms and contracts, on SQLite", [
         *workers, "src", "tests/contracts",
     ]))  # fmt: skip
@@ -45,7 +56,7 @@ def main() -> int:
             left_out.append(f"on PostgreSQL: {error}")
         else:
             passed.append(run("Rooms and contracts, on PostgreSQL", [
-                *workers, "--create-db", *WITH_DATABASE, *OWNERSHIP, "tests/contracts",
+                *workers, "--create-db", *WITH_DATABASE, "tests/contracts",
             ], FOLKMOOT_DATABASE_URL=database))  # fmt: skip
         try:
             shared = running.enter_context(servers.valkey())
