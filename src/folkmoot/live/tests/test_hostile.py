@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import random
 import socket
 from contextlib import suppress
 from typing import Any
@@ -32,7 +32,7 @@ HUGE = b"\xff" * 7 + b"\x0f"
         b"\x00\x00\x00",
         b"\x00\x00\x03\xff\xff\xff",
         frames.update(b"\x01"),
-        frames.update(os.urandom(400)),
+        frames.update(random.Random(7).randbytes(400)),
         frames.update(b"\x01" + HUGE + b"\x01\x00"),
         frames.step2(b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"),
         frames.awareness(frames.Entry(n, 1, "{}") for n in range(10_000)),
