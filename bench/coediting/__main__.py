@@ -35,7 +35,6 @@ from bench.coediting.servers import (
     YWebsocketLevel,
 )
 
-PORT = 8270
 Figures = dict[str, dict[str, list[float]]]
 
 
@@ -52,7 +51,7 @@ class Run:
         if self.core is not None:
             os.sched_setaffinity(0, set(cores) - {self.core})
         self.prepared: Folkmoot | None = None
-        self.port = PORT
+        self.port = asked.port
         self.first = 0
 
     def note(self, name: str, figure: str, *values: float) -> None:
@@ -71,7 +70,7 @@ class Run:
 
     def make(self, kind: type[Server], where: str) -> Server:
         folder = self.folder / where
-        self.port = PORT + (self.port - PORT + 1) % 18
+        self.port += 1
         if kind is Folkmoot:
             return self.ours(where)
         return kind(folder, self.port, self.core)
@@ -187,6 +186,7 @@ def main() -> None:
     parser.add_argument("--torture", type=int, metavar="KILLS", help="kill ours this often")
     parser.add_argument("--report", type=float, metavar="MINUTES", help="the report, 15 writers")
     parser.add_argument("--profile", action="store_true", help="where ours spends its time")
+    parser.add_argument("--port", type=int, default=8270, help="first of up to 40 free ports")
     parser.add_argument("--quiet", action="store_true", help="the tables only")
     asked = parser.parse_args()
     asked.rounds = asked.rounds or (1 if asked.quick else 3)

@@ -90,14 +90,13 @@ def mark(writer: int, number: int) -> bytes:
 class Typist:
     """Somebody who types into their own copy: every edit puts a mark after the last one.
 
-    As people do, they stay in a passage for a while, then go to another; every eighth edit also
-    takes two of the old letters away. `update` gives the edit as it goes over the wire.
+    As people do, they stay in a passage for a while (`stay` edits), then go to another; every
+    eighth edit also takes two of the old letters away. `update` gives the edit as it goes over the
+    wire.
     """
 
-    STAY = 14
-
-    def __init__(self, state: bytes, writer: int, first: int = 0) -> None:
-        self.writer, self.number = writer, first
+    def __init__(self, state: bytes, writer: int, first: int = 0, stay: int = 14) -> None:
+        self.writer, self.number, self.stay = writer, first, stay
         self._doc: Doc[XmlFragment] = Doc()
         self._root = self._doc.get(ROOT_NAME, type=XmlFragment)
         self._doc.apply_update(state)
@@ -112,6 +111,7 @@ class Typist:
         self.passage = ""
         self.offset = 0
         self._text: XmlText | None = None
+        self._visited: set[int] = set()
 
     def _keep(self, event: TransactionEvent) -> None:
         self._last = event.update
@@ -120,16 +120,26 @@ class Typist:
         self._doc.unobserve(self._subscription)
 
     def _go(self) -> None:
+        """To another passage, at the beginning of a word. A passage is visited once and marks hold
+        no spaces, so no mark of this person is ever torn apart by another one."""
         self._text = None
-        while self._text is None:
-            block = self._root.children[self._chance.randrange(self._blocks)]
+        fresh = [n for n in range(self._blocks) if n not in self._visited]
+        self._chance.shuffle(fresh)
+        for number in fresh:
+            self._visited.add(number)
+            block = self._root.children[number]
             if isinstance(block, XmlElement) and block.tag == "passage":
                 inner = list(block.children)
                 if inner and isinstance(inner[0], XmlText):
                     self._text = inner[0]
                     self.passage = str(block.attributes["id"])
-        self.offset = self._chance.randrange(max(1, len(str(self._text)) // 2))
-        self._left = self.STAY
+                    break
+        if self._text is None:
+            raise RuntimeError("There are no passages left to type in.")
+        content = str(self._text)
+        spaces = [at for at, letter in enumerate(content[: len(content) // 2 + 1]) if letter == " "]
+        self.offset = self._chance.choice(spaces) + 1 if spaces else 0
+        self._left = self.stay
 
     def update(self) -> tuple[bytes, bytes]:
         """The mark that was typed and the update that says so."""

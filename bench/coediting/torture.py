@@ -18,6 +18,7 @@ from bench.coediting.trials import Losses
 from pycrdt import Doc, XmlFragment
 
 from folkmoot.live.tests.nursery import Nursery
+from folkmoot.live.tests.replica import lost
 
 if TYPE_CHECKING:
     from bench.coediting.__main__ import Run
@@ -41,13 +42,20 @@ async def kills(run: Run, count: int) -> None:
             watcher = people.pop()
             watcher.seen = set()
             room = 2 * RATE
+            updates: dict[bytes, bytes] = {}
 
             async def write(
-                member: Member, writer: int, base: bytes = base, first: int = first
+                member: Member,
+                writer: int,
+                base: bytes = base,
+                first: int = first,
+                updates: dict[bytes, bytes] = updates,
             ) -> None:
                 typist = Typist(base, writer, first)
                 while member.code is None and len(member.sent) < 2 * RATE:
-                    member.type(*typist.update())
+                    typed, update = typist.update()
+                    member.type(typed, update)
+                    updates[typed] = update
                     await asyncio.sleep(chance.uniform(0.2, 1.8) / RATE)
                 typist.close()
 
@@ -61,9 +69,9 @@ async def kills(run: Run, count: int) -> None:
             told = [typed for one in people for typed in one.sent[: one.acknowledged]]
             empty += not told
             found.acknowledged += len(told)
-            found.acknowledged_lost += sum(typed not in after for typed in told)
+            found.acknowledged_lost += gone(after, [updates[typed] for typed in told])
             found.seen += len(watcher.seen)
-            found.seen_lost += sum(typed not in after for typed in watcher.seen)
+            found.seen_lost += gone(after, [updates[typed] for typed in watcher.seen])
             first = (first + room) % 230_000
             if (number + 1) % 100 == 0 or number + 1 == count:
                 run.say(
@@ -76,6 +84,14 @@ async def kills(run: Run, count: int) -> None:
         f" {found.acknowledged} edits acknowledged, {found.acknowledged_lost} lost;"
         f" {found.seen} seen by others, {found.seen_lost} lost."
     )
+
+
+def gone(state: bytes, told: list[bytes]) -> int:
+    """How many of these edits would still change a text with this state."""
+    doc: Doc[XmlFragment] = Doc()
+    doc.get("prosemirror", type=XmlFragment)
+    doc.apply_update(state)
+    return lost(doc, told)
 
 
 async def whole(server: Folkmoot) -> bytes:

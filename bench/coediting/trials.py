@@ -100,7 +100,8 @@ async def flow(
     count = max(burst, round(rate * seconds))
     plans = []
     for number in range(writers):
-        typist = Typist(base, number, first)
+        # However fast they type, nobody goes to another passage before three seconds have passed.
+        typist = Typist(base, number, first, max(14, round(3 * rate)))
         plan = []
         for typed, update in typist.updates(count):
             plan.append((typed, update, typist.passage, typist.offset))
