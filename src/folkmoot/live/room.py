@@ -35,7 +35,7 @@ from .newsroom import Newsroom
 from .presence import Presence
 from .reconciling import edits
 from .resting import Resting
-from .verifying import Contents
+from .verifying import Contents, Unreadable
 
 if TYPE_CHECKING:
     from .rooms import Rooms
@@ -77,7 +77,8 @@ class Room:
         self._ended = False
         self._troubled = False
         self._outside = False
-        self._fresh = True
+        self._unread = True
+        self._read_by = 0.0
         self._careful = slug in rooms.careful
         self._unkept: dict[str, Written] = {}
         self._unkept_at = 0.0
@@ -89,6 +90,7 @@ class Room:
         self._newsroom = Newsroom(rooms, text)
         self._snapshot_seq = 0
         self._snapshot_next = 0
+        self._righted: asyncio.Future[_Taken | None] | None = None
         self._empty_since = monotonic()
         self._checked = monotonic()
         self._errands = Errands(slug)
@@ -134,7 +136,9 @@ class Room:
         who.deliver(frames.say(frames.NEWS, payload))
 
     def lost(self) -> None:
-        """Another process owns the text now."""
+        """Another process owns the text now. The lease and an append may both find out."""
+        if self._ended:
+            return
         log.warning("room lost text=%s", self.slug)
         self._give_up(member.RESTART, "moved", _("The text has moved. Your client follows it."))
 
@@ -303,6 +307,7 @@ class Room:
         self._snapshot_seq = opened.snapshot_seq
         self._snapshot_next = opened.snapshot_seq + limits.SNAPSHOT
         self._paper = paper
+        self._read_by = monotonic() + limits.GATHER
         # A room that closed in order left no tail. Otherwise drafts may have stayed behind.
         self._unaligned = bool(opened.tail)
         self._rooms.tally.opened += 1
@@ -366,16 +371,20 @@ class Room:
         self._busy = True
         try:
             batch = Batch(declared=declared)
-            if self._fresh:
-                self._fresh = False
-                self._mend(batch)
+            updates = [item for item in items if isinstance(item, Update)]
             outside, self._outside = self._outside, False
+            if self._unread and (updates or outside or monotonic() >= self._read_by):
+                # Until then whoever came was given the text, which need not be read for that.
+                self._unread = False
+                self._mend(batch)
             if outside:
                 await self._bring_in(batch)
             if self._unkept and (items or monotonic() >= self._unkept_at):
                 batch.written, self._unkept = self._unkept, {}
-            updates = [item for item in items if isinstance(item, Update)]
             told, refused = self._apply(updates, batch)
+            righted, self._righted = self._righted, None
+            if righted is not None:
+                self._set_right(batch)
             if batch:
                 await self._store(batch)
         finally:
@@ -395,6 +404,8 @@ class Room:
         for item in items:
             if isinstance(item, Question) and not item.member.gone:
                 self._give(item)
+        if righted is not None and not righted.done():
+            righted.set_result(self._taken())
         if self.seq >= self._snapshot_next:
             # Taken here, where it is what is stored; while people write there may be no other.
             self._snapshot_next = self.seq + limits.SNAPSHOT
@@ -450,7 +461,12 @@ class Room:
                 # Of an answer only what was new is kept: Yjs repeats all deletions in each.
                 rows = [store.Row(kept[0].member.who.id, outcome.merged)]
             else:
-                rows = [store.Row(item.member.who.id, item.data) for item in kept]
+                # Of one that repeats what was known only the rest is what the document took.
+                rows = [
+                    store.Row(item.member.who.id, outcome.cut.get(index, item.data))
+                    for index, item in enumerate(part)
+                    if index not in refused
+                ]
                 if outcome.repairs:
                     rows.append(store.Row(None, outcome.repairs))
             alone = len(writers) == 1 and not outcome.repairs
@@ -463,6 +479,19 @@ class Room:
         outcome = self._paper.mend()
         if outcome.merged:
             batch.add(outcome, [store.Row(None, outcome.merged)])
+
+    def _set_right(self, batch: Batch) -> None:
+        """Write anew what newcomers would read differently."""
+        assert self._paper is not None
+        outcome = self._paper.verify()
+        if outcome.merged:
+            batch.add(outcome, [store.Row(None, outcome.merged)])
+        log.warning(
+            "set right text=%s seq=%d passages=%s",
+            self.slug,
+            self.seq,
+            " ".join(one.id for one in outcome.written) or "none",
+        )
 
     async def _bring_in(self, batch: Batch) -> None:
         """Take what was changed outside into the document, at a moment when all is stored."""
@@ -626,7 +655,7 @@ class Room:
             self._errands.run("check", self._check)
         if self._resting:
             self._errands.run("settle", self._settle)
-        if self._unkept and now >= self._unkept_at:
+        if (self._unread and now >= self._read_by) or (self._unkept and now >= self._unkept_at):
             self._wake.set()
         if not self.members and now - self._empty_since >= limits.LINGER:
             self._errands.run("close", self._close)
@@ -734,16 +763,32 @@ class Room:
             return None
         return _Taken(self.seq, self._paper.state(), Contents.of(self._paper))
 
-    async def _snapshot(self, taken: _Taken | None) -> None:
-        """Store the whole, once another process has loaded it and found the same words."""
+    async def _snapshot(self, taken: _Taken | None, *, again: bool = True) -> None:
+        """Store the whole, once another process has loaded it and found the same words. When it
+        finds others, the document is set right and this is tried `again`."""
         if taken is None:
             return
-        if await self._rooms.read(worker.verified, taken.state, taken.contents):
+        try:
+            same = await self._rooms.read(worker.verified, taken.state, taken.contents)
+        except Unreadable as error:
+            log.error("snapshot unreadable text=%s seq=%d: %s", self.slug, taken.seq, error)
+            return
+        if same:
             await self._rooms.write(store.keep_snapshot, self.document, taken.seq, taken.state)
             self._snapshot_seq = taken.seq
             self._rooms.tally.snapshots += 1
-        else:
-            log.error("snapshot differs when loaded text=%s seq=%d", self.slug, taken.seq)
+            return
+        log.error("snapshot differs when loaded text=%s seq=%d", self.slug, taken.seq)
+        if again:
+            await self._snapshot(await self._right(), again=False)
+
+    async def _right(self) -> _Taken | None:
+        """Have the document set right between two batches; gives the whole as it is then."""
+        if self._righted is None:
+            self._righted = asyncio.get_running_loop().create_future()
+        self._wake.set()
+        async with asyncio.timeout(limits.PARTING):
+            return await asyncio.shield(self._righted)
 
     async def _close(self) -> None:
         """End the room when all is recorded and still nobody is here."""

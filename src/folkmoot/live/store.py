@@ -90,17 +90,6 @@ def begin(text: int, make: Callable[[Passages], bytes]) -> int:
         return found
 
 
-def take_over(document: int) -> int:
-    """Make this process the one that may write; gives the new fence.
-
-    For an installation of one process. Several agree by a lease, which raises the fence itself.
-    """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("UPDATE live_document SET fence = fence + 1 WHERE id = %s", [document])
-        cursor.execute("SELECT fence FROM live_document WHERE id = %s", [document])
-        return int(cursor.fetchone()[0])
-
-
 def load(document: int, fence: int, before: int | None = None) -> Opened:
     """A document, for whoever holds `fence`.
 

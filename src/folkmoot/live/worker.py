@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,9 +16,7 @@ from . import frames, hearing, reconciling
 from .document.paper import Written
 from .reconciling import Facts
 from .standing import Board
-from .verifying import Contents, Unreadable, fingerprint_elsewhere
-
-log = logging.getLogger(__name__)
+from .verifying import Contents, fingerprint_elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +93,9 @@ def behind(text: int, passages: Mapping[str, Wording]) -> list[str]:
 
 
 def verified(state: bytes, contents: Contents) -> bool:
-    """Whether another process reads in a state what it is to hold."""
-    try:
-        return fingerprint_elsewhere(state) == contents.fingerprint()
-    except Unreadable as error:
-        log.error("a snapshot could not be read: %s", error)
-        return False
+    """Whether another process reads in a state what it is to hold. Raises `Unreadable` when it
+    cannot read it."""
+    return fingerprint_elsewhere(state) == contents.fingerprint()
 
 
 def news(

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import random
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.utils import OperationalError
+from django.utils import timezone
 from pycrdt import Doc
 
-from folkmoot.commission.models import Draft
+from folkmoot.commission.models import Draft, Text
 from folkmoot.commission.tests.cast import Cast
-from folkmoot.live import frames, limits, store, verifying
-from folkmoot.live.document.paper import Paper
+from folkmoot.live import frames, lease, limits, store, verifying
+from folkmoot.live.document.edits import Relabel
+from folkmoot.live.document.paper import Outcome, Paper
 from folkmoot.live.models import Document, Snapshot, Update
 from folkmoot.live.verifying import Contents
 
@@ -114,13 +117,21 @@ def test_an_answer_that_never_came_is_not_stored_twice(
     assert Document.objects.get().seq == 2
 
 
+def taken_elsewhere(text: Text) -> None:
+    """Have another process own the text, as after a lease that was not renewed in time."""
+    Document.objects.filter(text=text).update(expires=timezone.now() - timedelta(seconds=1))
+    taken = lease.take(text.pk, "another process")
+    assert isinstance(taken, lease.Lease)
+    lease.release(taken)
+
+
 def test_a_process_that_lost_the_text_writes_nothing(
-    server: Server, joined: Join, story: Cast
+    joined: Join, story: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:
     arthur = joined(story.author)
     arthur.type(1, "Mine. ")
     arthur.settle()
-    store.take_over(Document.objects.get().pk)
+    taken_elsewhere(story.text)
     arthur.type(1, "Lost? ")
     assert arthur.closed() == 1012
     assert Update.objects.count() == 1
@@ -128,11 +139,13 @@ def test_a_process_that_lost_the_text_writes_nothing(
     again.settle()
     again.until(lambda: again.acked == again.sent)
     assert joined(story.ada.person).plain()[1].startswith("Lost? Mine. ")
+    # The append and the lease may both have found out.
+    assert [r.message for r in caplog.records].count(f"room lost text={story.text.slug}") == 1
 
 
 def test_the_store_waits_for_the_disk(shared_database: None, story: Cast) -> None:
     document = store.begin(story.text.pk, lambda passages: Paper.of_passages(passages).state())
-    fence = store.take_over(document)
+    fence = Document.objects.get().fence
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA synchronous=OFF")
@@ -192,6 +205,50 @@ def test_a_snapshot_that_does_not_hold_the_words_is_not_kept(
     eventually(lambda: len(server.rooms) == 0)
     assert [row.seq for row in Snapshot.objects.all()] == [0]
     assert joined(story.ada.person).plain()[1].startswith("xxxxx")
+
+
+def test_what_newcomers_would_read_otherwise_is_set_right_before_it_is_kept(
+    joined: Join, story: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere, name = verifying.fingerprint_elsewhere, story.passages[1].pk
+    answers = ["other"]
+
+    def twisted(state: bytes) -> str:
+        return answers.pop() if answers else elsewhere(state)
+
+    def set_right(paper: Paper) -> Outcome:
+        return paper.edit([Relabel(name, "set right")], "")
+
+    monkeypatch.setattr(limits, "SNAPSHOT", 3)
+    monkeypatch.setattr("folkmoot.live.worker.fingerprint_elsewhere", twisted)
+    monkeypatch.setattr(Paper, "verify", set_right)
+    arthur, ada = joined(story.author), joined(story.ada.person)
+    for _ in range(3):
+        arthur.type(1, "x")
+        arthur.settle()
+    for client in (ada, arthur):
+        client.until(lambda c=client: c.passage(1).attributes.get("label") == "set right")
+    eventually(lambda: Snapshot.objects.filter(seq=4).exists())
+    assert not Snapshot.objects.filter(seq=3).exists()
+    assert [row.author for row in Update.objects.all()] == [story.author] * 3 + [None]
+
+
+def test_of_an_update_that_repeats_what_is_known_the_rest_is_stored(
+    joined: Join, story: Cast
+) -> None:
+    arthur = joined(story.author)
+    before = arthur.doc.get_state()
+    arthur.type(1, "Known. ")
+    arthur.settle()
+    arthur.words(1).insert(7, "New. ")
+    arthur._unsent.clear()
+    arthur.write(arthur.doc.get_update(before))
+    arthur.settle()
+    first, second = (bytes(row.data) for row in Update.objects.all())
+    assert b"Known" in first
+    assert b"New" in second
+    assert b"Known" not in second
+    assert joined(story.ada.person).plain()[1].startswith("Known. New. ")
 
 
 def test_bytes_that_break_the_reader_are_said_to(shared_database: None) -> None:
