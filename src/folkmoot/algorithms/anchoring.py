@@ -85,6 +85,10 @@ def find(anchor: Anchor, text: str, *, hint: bool = True) -> Anchor | None:
     None when the words are not there, or when two places are equally good. The context and the
     start of what is returned are those of `text`.
     """
+    if hint and placed(anchor.passage, text, anchor.start, anchor.start + len(anchor.quote)) == (
+        anchor
+    ):
+        return anchor
     places = list(_occurrences(anchor.quote, text))
     if not places:
         return None
