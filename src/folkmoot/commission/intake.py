@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,12 +22,14 @@ from folkmoot.algorithms.findings import likely_recommendations
 from folkmoot.algorithms.redline import Pairing, match
 from folkmoot.algorithms.wording import Asks, Wording
 from folkmoot.documents.block import Block, Imported, ImportedComment
-from folkmoot.documents.reading import Changes, read_file
 from folkmoot.documents.tracked import Tracked
 from folkmoot.people.models import Person
 
 from .models import Comment, Intake, Passage, Picture, Proposal, StoredWording, Text
 from .models.text import Incoming
+
+if TYPE_CHECKING:
+    from folkmoot.documents.reading import Changes
 
 Kind = Proposal.Kind
 Decision = Proposal.Decision
@@ -48,6 +51,9 @@ def receive(
     Raises `documents.refusal.Refusal` for one that cannot be read, and `Undecided` for one that
     tracks changes while `changes` is None; then nothing was kept.
     """
+    # Loaded when somebody brings a document: what reads them takes several megabytes.
+    from folkmoot.documents.reading import read_file
+
     imported = read_file(path, changes=changes or "accept")
     if changes is None and imported.tracked:
         raise Undecided(imported.tracked)

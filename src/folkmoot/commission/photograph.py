@@ -11,7 +11,6 @@ import warnings
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 PICTURE_BYTES = 15 * 1024 * 1024
 PICTURE_PIXELS = 40_000_000
@@ -27,6 +26,9 @@ class Unusable(ValueError):
 
 def redrawn(file: BinaryIO, size: int) -> tuple[bytes, str]:
     """The picture's bytes, encoded afresh as PNG or JPEG, and their media type."""
+    # Loaded when somebody sends a picture; most servers run for days without one.
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
     if size > PICTURE_BYTES:
         raise Unusable(
             _("This picture is larger than %(most)s MB. Save it in a smaller size.")

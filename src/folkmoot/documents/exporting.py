@@ -12,9 +12,6 @@ from types import MappingProxyType
 from typing import Final
 
 from folkmoot.documents.export_text import ExportPassage, ExportText, NotWritten
-from folkmoot.documents.html_page import write_html
-from folkmoot.documents.pandoc_files import write_docx, write_epub, write_markdown, write_odt
-from folkmoot.documents.typesetting import write_pdf
 
 __all__ = [
     "FORMS",
@@ -29,6 +26,52 @@ __all__ = [
     "write_odt",
     "write_pdf",
 ]
+
+
+# Each writer is loaded when it is first used: a server that nobody asks for a file does without
+# what reads pictures and packages, which takes as much memory as a large text.
+
+
+def write_docx(text: ExportText) -> bytes:
+    """Word; see `pandoc_files`."""
+    from folkmoot.documents import pandoc_files
+
+    return pandoc_files.write_docx(text)
+
+
+def write_epub(text: ExportText) -> bytes:
+    """EPUB; see `pandoc_files`."""
+    from folkmoot.documents import pandoc_files
+
+    return pandoc_files.write_epub(text)
+
+
+def write_html(text: ExportText) -> bytes:
+    """One web page; see `html_page`."""
+    from folkmoot.documents import html_page
+
+    return html_page.write_html(text)
+
+
+def write_markdown(text: ExportText) -> bytes:
+    """Pandoc's Markdown; see `pandoc_files`."""
+    from folkmoot.documents import pandoc_files
+
+    return pandoc_files.write_markdown(text)
+
+
+def write_odt(text: ExportText) -> bytes:
+    """OpenDocument; see `pandoc_files`."""
+    from folkmoot.documents import pandoc_files
+
+    return pandoc_files.write_odt(text)
+
+
+def write_pdf(text: ExportText) -> bytes:
+    """PDF; see `typesetting`."""
+    from folkmoot.documents import typesetting
+
+    return typesetting.write_pdf(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,29 @@ They are django-allauth's, by its names; what has to do with passwords is left o
 has one.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from allauth.account import views as account
-from allauth.mfa.base import views as second_step
-from allauth.mfa.recovery_codes import views as recovery_codes
-from allauth.mfa.totp import views as app
-from allauth.mfa.webauthn import views as passkeys
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils.module_loading import import_string
 
 from folkmoot.people.views import entrance
+
+
+def later(name: str) -> Callable[..., HttpResponse]:
+    """The view of this name in `allauth.mfa`, loaded when it is first asked for.
+
+    What checks passkeys takes a tenth of the memory of a server, and few requests need it.
+    """
+
+    def view(request: HttpRequest, **named: Any) -> HttpResponse:
+        answer: HttpResponse = import_string(f"allauth.mfa.{name}")(request, **named)
+        return answer
+
+    return view
+
 
 urlpatterns = [
     path("login/", entrance.sign_in, name="account_login"),
@@ -22,32 +37,42 @@ urlpatterns = [
     path("closed/", account.account_inactive, name="account_inactive"),
     path("email/", account.email, name="account_email"),
     path("email/confirm/", entrance.confirm_address, name="account_email_verification_sent"),
-    path("safety/", second_step.index, name="mfa_index"),
-    path("safety/second-step/", second_step.authenticate, name="mfa_authenticate"),
-    path("safety/again/", second_step.reauthenticate, name="mfa_reauthenticate"),
-    path("safety/app/add/", app.activate_totp, name="mfa_activate_totp"),
-    path("safety/app/remove/", app.deactivate_totp, name="mfa_deactivate_totp"),
+    path("safety/", later("base.views.index"), name="mfa_index"),
+    path("safety/second-step/", later("base.views.authenticate"), name="mfa_authenticate"),
+    path("safety/again/", later("base.views.reauthenticate"), name="mfa_reauthenticate"),
+    path("safety/app/add/", later("totp.views.activate_totp"), name="mfa_activate_totp"),
+    path("safety/app/remove/", later("totp.views.deactivate_totp"), name="mfa_deactivate_totp"),
     path(
-        "safety/recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"
+        "safety/recovery-codes/",
+        later("recovery_codes.views.view_recovery_codes"),
+        name="mfa_view_recovery_codes",
     ),
     path(
         "safety/recovery-codes/new/",
-        recovery_codes.generate_recovery_codes,
+        later("recovery_codes.views.generate_recovery_codes"),
         name="mfa_generate_recovery_codes",
     ),
     path(
         "safety/recovery-codes/download/",
-        recovery_codes.download_recovery_codes,
+        later("recovery_codes.views.download_recovery_codes"),
         name="mfa_download_recovery_codes",
     ),
-    path("safety/passkeys/", passkeys.list_webauthn, name="mfa_list_webauthn"),
-    path("safety/passkeys/add/", passkeys.add_webauthn, name="mfa_add_webauthn"),
+    path("safety/passkeys/", later("webauthn.views.list_webauthn"), name="mfa_list_webauthn"),
+    path("safety/passkeys/add/", later("webauthn.views.add_webauthn"), name="mfa_add_webauthn"),
     path(
         "safety/passkeys/again/",
-        passkeys.reauthenticate_webauthn,
+        later("webauthn.views.reauthenticate_webauthn"),
         name="mfa_reauthenticate_webauthn",
     ),
-    path("safety/passkeys/<int:pk>/name/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
-    path("safety/passkeys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
-    path("login/passkey/", passkeys.login_webauthn, name="mfa_login_webauthn"),
+    path(
+        "safety/passkeys/<int:pk>/name/",
+        later("webauthn.views.edit_webauthn"),
+        name="mfa_edit_webauthn",
+    ),
+    path(
+        "safety/passkeys/<int:pk>/remove/",
+        later("webauthn.views.remove_webauthn"),
+        name="mfa_remove_webauthn",
+    ),
+    path("login/passkey/", later("webauthn.views.login_webauthn"), name="mfa_login_webauthn"),
 ]

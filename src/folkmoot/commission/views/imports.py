@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -28,10 +29,12 @@ from folkmoot.commission.intake import Undecided, decide, receive
 from folkmoot.commission.models import Intake, Proposal
 from folkmoot.commission.shown import Difference, difference
 from folkmoot.commission.waiting_document import WaitingDocument
-from folkmoot.documents.reading import Changes
 from folkmoot.documents.refusal import Refusal
 
 from .room import Room
+
+if TYPE_CHECKING:
+    from folkmoot.documents.reading import Changes
 
 PAGE = 20
 NAMED = 4
