@@ -33,6 +33,10 @@ REST = timedelta(seconds=3)
 its words: when a change is recorded would then tell who has not spoken that somebody has."""
 
 
+LOT = 3
+"""Passages that are recorded in one transaction while others write: about ten milliseconds."""
+
+
 class Written(Protocol):
     """What the live document says of a passage that was touched: `of` is empty for a passage of the
     text and names the passage for another wording being prepared; no `wording`: it is gone."""
@@ -189,6 +193,33 @@ def settle(text: Text, ids: Iterable[str] | None = None) -> Settled:
         return Settled()
     with transaction.atomic():
         return _settle(text, ids)
+
+
+def lots(text: Text, ids: Iterable[str]) -> list[list[str]]:
+    """The drafts of these passages in lots that can be recorded one after the other, so that
+    nobody's keystrokes wait for long: what belongs together is in one lot.
+
+    That is what came and went, since a passage may have been cut or two joined, and everything when
+    words that a comment is on have left their passage, since they may be in another one now.
+    """
+    from .models import Comment
+
+    chosen = list(Draft.objects.of_passages().filter(text=text, name__in=list(ids)))
+    passages = {
+        p.pk: p
+        for p in Passage.objects.filter(pk__in=[d.name for d in chosen]).select_related("wording")
+    }
+    seams = _seams(chosen, passages)
+    words = {d.name: d.value.plain if d.value is not None else "" for d in chosen}
+    for passage, quote in (
+        Comment.objects.open().filter(passage__in=words).values_list("passage_id", "quote")
+    ):
+        if quote and quote not in words[passage]:
+            return [list(words)]
+    together = [d.name for d in chosen if d.gone or d.name not in passages or d.name in seams]
+    apart = [name for name in words if name not in set(together)]
+    parts = [apart[start : start + LOT] for start in range(0, len(apart), LOT)]
+    return [together, *parts] if together else parts
 
 
 def unfinished(wording: Wording) -> bool:

@@ -42,6 +42,8 @@ CONTINUOUS: Final = 10.0
 """Seconds of writing after which a passage is recorded though nobody paused."""
 SETTLE: Final = 2.0
 """Seconds between two recordings of what has come to rest."""
+PAUSE: Final = 0.02
+"""Seconds between two lots of passages that are recorded, for keystrokes to be stored in."""
 RECHECK: Final = 3.0
 """Seconds after which it is asked again who may be here, though nothing was announced."""
 RETRY: Final = 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from folkmoot.commission.drafts import Kept, Settled
 from folkmoot.commission.models import Draft, Passage, Text
 from folkmoot.people.models import Person
 
-from . import frames, hearing, reconciling
+from . import frames, hearing, limits, reconciling
 from .document.paper import Written
 from .reconciling import Facts
 from .standing import Board
@@ -70,9 +71,23 @@ def differs(text: int) -> bool:
 
 
 def settle(text: int, names: Sequence[str] | None) -> Settled:
-    """Record the drafts of these passages, or of all."""
+    """Record the drafts of these passages, or of all. While somebody may be writing it is done in
+    lots, with a pause after each: recording keeps the database from storing keystrokes."""
     with hearing.ours():
-        return drafts.settle(Text.objects.select_related("commission").get(pk=text), names)
+        whole = Text.objects.select_related("commission").get(pk=text)
+        if names is None:
+            return drafts.settle(whole)
+        settled = []
+        for lot in drafts.lots(whole, names):
+            if settled:
+                time.sleep(limits.PAUSE)
+            settled.append(drafts.settle(whole, lot))
+    return Settled(
+        tuple(name for one in settled for name in one.recorded),
+        tuple(name for one in settled for name in one.unfinished),
+        any(one.frozen for one in settled),
+        tuple(dict.fromkeys(comment for one in settled for comment in one.comments)),
+    )
 
 
 def behind(text: int, passages: Mapping[str, Wording]) -> list[str]:
