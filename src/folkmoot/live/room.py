@@ -32,9 +32,9 @@ from .document.paper import OutOfSchema, Paper, Written
 from .errands import Errands
 from .member import Member
 from .newsroom import Newsroom
-from .presence import Presence
 from .reconciling import edits
 from .resting import Resting
+from .spreading import Spreading
 from .verifying import Contents, Unreadable
 
 if TYPE_CHECKING:
@@ -84,8 +84,7 @@ class Room:
         self._unkept_at = 0.0
         self._unaligned = False
         self._answers: dict[bytes, bytes] = {}
-        self._presence = Presence()
-        self._gathering: asyncio.TimerHandle | None = None
+        self._presence = Spreading(self.members)
         self._resting = Resting()
         self._newsroom = Newsroom(rooms, text)
         self._snapshot_seq = 0
@@ -108,8 +107,7 @@ class Room:
     def leave(self, who: Member) -> None:
         """A member's connection has ended. What they wrote before is stored all the same."""
         self.members.discard(who)
-        if self._presence.leave(who):
-            self._gather()
+        self._presence.leave(who)
         if not self.members:
             self._empty_since = monotonic()
 
@@ -165,9 +163,8 @@ class Room:
         match frame:
             case frames.Written():
                 self._write(who, frame)
-            case frames.Awareness(entries):
-                if self._presence.take(who, entries):
-                    self._gather()
+            case frames.Awareness():
+                self._presence.take(who, frame)
             case frames.Step1(b""):
                 self._refuse(
                     who, member.MALFORMED, "malformed", _("The server could not read this.")
@@ -181,7 +178,7 @@ class Room:
                         who, member.TOO_FAST, "too-fast", _("The text was asked for too often.")
                     )
             case frames.Query():
-                who.deliver(frames.awareness(self._presence.everybody()))
+                self._presence.show(who, nobody=True)
             case frames.Hello():
                 self._greeted(who, frame)
             case frames.Declare(passage, kind, reason):
@@ -359,9 +356,7 @@ class Room:
             who.deliver(self._trouble_frame())
         who.asked = True
         who.deliver(self._answer(b""))
-        present = self._presence.everybody()
-        if present:
-            who.deliver(frames.awareness(present))
+        self._presence.show(who, nobody=False)
 
     async def _turn(self) -> None:
         """Take in all that has gathered."""
@@ -626,21 +621,6 @@ class Room:
         self._end_errands()
         self._wake.set()
 
-    # -- presence
-
-    def _gather(self) -> None:
-        if self._gathering is None:
-            loop = asyncio.get_running_loop()
-            self._gathering = loop.call_later(limits.GATHER, self._spread)
-
-    def _spread(self) -> None:
-        self._gathering = None
-        entries = self._presence.gathered()
-        if entries and not self._ended:
-            frame = frames.awareness(entries)
-            for who in self.members:
-                who.deliver(frame)
-
     # -- what is done beside the batches
 
     def tick(self) -> None:
@@ -649,8 +629,7 @@ class Room:
         if self._paper is None or self._ended:
             return
         now = monotonic()
-        if self._presence.prune():
-            self._gather()
+        self._presence.prune()
         if self.members and now - self._checked >= limits.RECHECK:
             self._errands.run("check", self._check)
         if self._resting:
@@ -835,8 +814,7 @@ class Room:
 
     def _end_errands(self) -> None:
         self._errands.end()
-        if self._gathering is not None:
-            self._gathering.cancel()
+        self._presence.end()
 
     def _news(self) -> None:
         self._errands.run("news", lambda: self._newsroom.tell(tuple(self.members)), again=True)
