@@ -75,6 +75,8 @@ class Settled:
     frozen: bool = False
     comments: tuple[int, ...] = ()
     """The comments that followed their words, or lost them."""
+    elsewhere: bool = False
+    """Whether some bear the id of a passage of another text, and need one of their own first."""
 
 
 @dataclass(frozen=True)
@@ -207,7 +209,9 @@ def lots(text: Text, ids: Iterable[str]) -> list[list[str]]:
     chosen = list(Draft.objects.of_passages().filter(text=text, name__in=list(ids)))
     passages = {
         p.pk: p
-        for p in Passage.objects.filter(pk__in=[d.name for d in chosen]).select_related("wording")
+        for p in Passage.objects.filter(text=text, pk__in=[d.name for d in chosen]).select_related(
+            "wording"
+        )
     }
     seams = _seams(chosen, passages)
     words = {d.name: d.value.plain if d.value is not None else "" for d in chosen}
@@ -220,6 +224,16 @@ def lots(text: Text, ids: Iterable[str]) -> list[list[str]]:
     apart = [name for name in words if name not in set(together)]
     parts = [apart[start : start + LOT] for start in range(0, len(apart), LOT)]
     return [together, *parts] if together else parts
+
+
+def foreign(text_id: int, names: Iterable[str]) -> list[str]:
+    """Those of these ids that passages of other texts bear."""
+    return list(
+        Passage.objects.filter(pk__in=list(names))
+        .exclude(text=text_id)
+        .order_by()
+        .values_list("pk", flat=True)
+    )
 
 
 def unfinished(wording: Wording) -> bool:
@@ -244,10 +258,15 @@ def _settle(text: Text, ids: Sequence[str] | None) -> Settled:
             return Settled()
         if log.state.candidate is not None:
             return Settled(unfinished=tuple(d.name for d in chosen), frozen=True)
+        # What was copied from another text may bear an id that stands there.
+        elsewhere = set(foreign(text.pk, [d.name for d in chosen if not d.gone]))
+        waiting += elsewhere
+        chosen = [d for d in chosen if d.name not in elsewhere]
         passages = {
             p.pk: p
             for p in Passage.objects.filter(
-                pk__in={d.name for d in chosen} | {d.after for d in drafts.values() if d.after}
+                text=text,
+                pk__in={d.name for d in chosen} | {d.after for d in drafts.values() if d.after},
             ).select_related("wording")
         }
         people = _people(chosen)
@@ -263,7 +282,12 @@ def _settle(text: Text, ids: Sequence[str] | None) -> Settled:
             else:
                 waiting.append(draft.name)
         Draft.objects.filter(pk__in=[drafts[name].pk for name in recorded]).delete()
-    return Settled(tuple(recorded), tuple(waiting), comments=tuple(log.followed))
+    return Settled(
+        tuple(recorded),
+        tuple(waiting),
+        comments=tuple(log.followed),
+        elsewhere=bool(elsewhere),
+    )
 
 
 def _record(

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from django.db.models import Case, F, Value, When
 
 from folkmoot.algorithms.wording import Wording
+from folkmoot.commission.drafts import foreign
+from folkmoot.commission.models import Draft, Passage, StoredWording
 from folkmoot.commission.models import Edit as RecordedEdit
-from folkmoot.commission.models import Passage, StoredWording
+from folkmoot.commission.models.passage import new_id
 
 from .document.edits import Edit, Insert, Move, Remove, Replace
 
@@ -43,13 +45,15 @@ class Facts:
     changed: tuple[Outside, ...]
     moved: frozenset[str]
     order: tuple[str, ...]
+    elsewhere: frozenset[str] = frozenset()
+    """Passages of the document whose ids are those of passages of other texts."""
 
     def __bool__(self) -> bool:
-        return bool(self.changed or self.moved)
+        return bool(self.changed or self.moved or self.elsewhere)
 
 
 def read(text_id: int) -> Facts:
-    """What changed outside the document since it was last brought in. Three queries."""
+    """What changed outside the document since it was last brought in. At most five queries."""
     rows = list(
         Passage.objects.filter(text=text_id)
         .order_by("place")
@@ -62,8 +66,15 @@ def read(text_id: int) -> Facts:
     ]
     order = tuple(pk for pk, _label, _digest, withdrawn, *_rest in rows if withdrawn is None)
     moved = frozenset(row[0] for row in rows if row[-1])
+    known = {row[0] for row in rows}
+    new = (
+        Draft.objects.of_passages()
+        .filter(text=text_id, content__isnull=False)
+        .values_list("name", flat=True)
+    )
+    elsewhere = frozenset(foreign(text_id, [name for name in new if name not in known]))
     if not differing:
-        return Facts((), moved, order)
+        return Facts((), moved, order, elsewhere)
     stored = StoredWording.objects.in_bulk(
         {d for _pk, _label, now, was in differing for d in (now, was) if d}
     )
@@ -88,6 +99,7 @@ def read(text_id: int) -> Facts:
         ),
         moved,
         order,
+        elsewhere,
     )
 
 
@@ -123,6 +135,10 @@ def edits(
             standing.insert(standing.index(after) + 1 if after else 0, one.id)
         elif here.digest != one.digest:
             do(one.editor, Replace(one.id, one.taken_up or here, one.now))
+    for name in sorted(facts.elsewhere & live.keys()):
+        # Copied from another text, where its address leads.
+        do("", Insert(new_id(), "", live[name], name))
+        do("", Remove(name))
     for name in facts.order:
         if name in facts.moved and name in standing:
             standing.remove(name)

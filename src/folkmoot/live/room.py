@@ -731,6 +731,8 @@ class Room:
             # They are drafts; another attempt comes after the next pause.
             self._resting.touch(names or ())
             raise
+        if settled.elsewhere:
+            self.heard()
         if settled.recorded or settled.comments:
             self._newsroom.note(settled.recorded, settled.comments)
             self._news()

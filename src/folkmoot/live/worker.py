@@ -77,7 +77,7 @@ def settle(text: int, names: Sequence[str] | None) -> Settled:
         whole = Text.objects.select_related("commission").get(pk=text)
         if names is None:
             return drafts.settle(whole)
-        settled = []
+        settled: list[Settled] = []
         for lot in drafts.lots(whole, names):
             if settled:
                 time.sleep(limits.PAUSE)
@@ -87,6 +87,7 @@ def settle(text: int, names: Sequence[str] | None) -> Settled:
         tuple(name for one in settled for name in one.unfinished),
         any(one.frozen for one in settled),
         tuple(dict.fromkeys(comment for one in settled for comment in one.comments)),
+        any(one.elsewhere for one in settled),
     )
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from folkmoot.algorithms.consent import Refused
 from folkmoot.algorithms.wording import Wording, text
 from folkmoot.commission import drafts
-from folkmoot.commission.models import Passage
+from folkmoot.commission.models import Passage, Text
 from folkmoot.commission.models.text import Incoming
 from folkmoot.commission.tests.cast import Cast, cast
 from folkmoot.live import reconciling
@@ -134,6 +134,25 @@ def test_a_form_reads_what_the_room_writes_first(story: Cast, paper: Paper) -> N
     ]
     bring_in(story, paper)
     assert paper.plain(passage.pk) == "We lost by form."
+
+
+def test_what_was_copied_from_another_text_gets_an_id_of_its_own(story: Cast, paper: Paper) -> None:
+    other = Text.begin(story.commission, "other", "Another text", story.secretary)
+    [theirs] = other.add([Incoming(paragraph("Copied."))], story.secretary)
+    outcome = paper.edit(
+        [Insert(theirs.pk, "", theirs.value, story.passages[1].pk)], story.author.key
+    )
+    with transaction.atomic():
+        stored(story, outcome)
+    assert drafts.settle(story.text).elsewhere
+    bring_in(story, paper)
+    drafts.settle(story.text)
+    theirs.refresh_from_db()
+    assert (theirs.text, theirs.value.plain) == (other, "Copied.")
+    ours = story.text.outline()[2]
+    assert (ours.value.plain, ours.pk) == ("Copied.", paper.order[2])
+    assert ours.pk != theirs.pk
+    assert bring_in(story, paper) == []
 
 
 def test_whatever_happens_the_two_sides_agree_in_the_end(story: Cast, paper: Paper) -> None:
