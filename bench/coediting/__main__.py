@@ -7,7 +7,6 @@ core and the load on the other, in turns, so that whatever else the machine does
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import platform
 import shutil
@@ -100,26 +99,21 @@ class Run:
         try:
             await server.seed(self.texts)
             await trials.warm(server)
-            if server.stores:
-                server.stop()
-                server.start()
-                await trials.warm(server)
             base = await everything(server, 400_000)
             size = len(base) * 9 // 10
-            await asyncio.sleep(server.lingers + 0.4)
             self.note(name, "bytes", len(base) / 1000)
             self.note(name, "cold", *await trials.cold_open(server, size, 1 if quick else 3))
             taken, cpu = await trials.crowd_open(server, size)
             self.note(name, "crowd", taken)
             self.note(name, "crowd cpu", cpu)
-            seconds = 5 if quick else 10
+            seconds = 4 if quick else 10
             await self._flow(server, "people", seconds)
             await self._flow(server, "cursors", seconds, cursors=True)
             if not quick:
                 await self._flow(server, "small", seconds, clients=15)
                 await self._flow(server, "bursts", seconds, burst=10)
             if ceiling:
-                rates = (400, 1600, 3200, 6400) if quick else (200, 400, 800, 1600, 3200, 6400)
+                rates = (400, 1600, 3200) if quick else (200, 400, 800, 1600, 3200, 6400)
                 base = await everything(server, size)
                 held, steps = await trials.ceiling(
                     server, base, rates, 2 if quick else 3, self.marks(8000)
@@ -159,7 +153,7 @@ class Run:
             base = await everything(server, 400_000)
             self.note(server.name, "left", await trials.left_at_once(server, base, self.marks(60)))
             base = await everything(server, 400_000)
-            rounds = 30 if self.asked.quick else 150
+            rounds = 20 if self.asked.quick else 150
             gone, empty = await trials.churn(server, base, self.marks(rounds), rounds)
             self.note(server.name, "churn", gone)
             self.note(server.name, "churn empty", empty)
@@ -233,7 +227,7 @@ async def compare(run: Run) -> None:
             await run.measure(kind, turn)
     losing = [*kinds, Hocuspocus0] if not run.asked.quick else kinds[:1]
     for kind in losing:
-        await run.losses(kind, 3 if run.asked.quick else 6)
+        await run.losses(kind, 2 if run.asked.quick else 6)
     await goals.alone(run)
     goals.show(run)
     print(

@@ -31,11 +31,14 @@ async def alone(run: Run) -> None:
     from bench.coediting import profile
 
     reading(run)
+    if run.asked.quick:
+        run.notes.append("The share of CPU, long history and fail-over: without --quick.")
+        return
     await profile.measure(run)
     if run.asked.postgres:
         run.notes.append("History and fail-over are measured on SQLite only.")
         return
-    await history(run, 20_000 if run.asked.quick else 260_000)
+    await history(run, 260_000)
     await two_processes(run)
 
 
@@ -133,14 +136,14 @@ async def history(run: Run, edits: int) -> None:
         )
     run.note(OURS, "history rows", rows)
     run.note(OURS, "history tail", seq - newest)
-    for _ in range(2 if run.asked.quick else 3):
+    for _ in range(5):
         for figure, one in (("history cold", server), ("snapshot cold", copy)):
             one.start()
             try:
                 await trials.warm(one)
-                run.note(OURS, figure, *await trials.cold_open(one, size, 2))
+                run.note(OURS, figure, *await trials.cold_open(one, size, 1))
             finally:
-                one.stop()
+                one.kill()
 
 
 async def two_processes(run: Run) -> None:
@@ -155,7 +158,7 @@ async def two_processes(run: Run) -> None:
         run.notes.append(f"Fail-over was not measured: {missing}")
         return
     try:
-        for number in range(1 if run.asked.quick else 3):
+        for number in range(3):
             run.port += 2
             first = run.ours(f"two-{number}")
             first.valkey = address

@@ -78,7 +78,7 @@ def under_load(found: dict[str, Any]) -> list[tuple[list[str], int]]:
 async def measure(run: Run) -> None:
     """The share that goal 7 asks for."""
     run.say("where the time goes")
-    found = await sample(run, 6 if run.asked.quick else 15)
+    found = await sample(run, 15)
     run.note(Folkmoot.name, "projection", share(found, PROJECTION))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import os
 import shutil
 import signal
@@ -18,6 +17,7 @@ from pathlib import Path
 from bench.coediting.document import Line, state
 
 from folkmoot.live.tests import wire
+from folkmoot.live.tests.nursery import end_with_parent
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -105,9 +105,7 @@ class Server:
                 raise RuntimeError(f"Something listens on port {self.port} already.")
 
         def pin() -> None:
-            # When the bench is killed its servers end too (Linux: PR_SET_PDEATHSIG).
-            with contextlib.suppress(OSError, AttributeError):
-                ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+            end_with_parent()
             if core is not None:
                 os.sched_setaffinity(0, {core})
 

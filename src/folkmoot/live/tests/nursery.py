@@ -8,6 +8,7 @@ writes the process id of the child that serves it.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import socket
@@ -109,6 +110,12 @@ def lives(process: int) -> bool:
     return True
 
 
+def end_with_parent() -> None:
+    """Have the kernel end this process when the one that started it ends (Linux)."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
 def serve(port: int) -> None:
     import uvicorn
 
@@ -134,6 +141,7 @@ def main() -> None:
     import folkmoot.config.asgi
 
     assert folkmoot.config.asgi.application is not None
+    end_with_parent()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     print("ready", flush=True)  # noqa: T201 - this is how it answers
     for line in sys.stdin:
@@ -141,6 +149,7 @@ def main() -> None:
         if not child:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             os.setsid()
+            end_with_parent()
             sys.stdin.close()
             serve(int(line))
             os._exit(0)
