@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from bench.coediting.document import MARK_LENGTH
 from bench.coediting.servers import Server
+from pycrdt import Doc, XmlFragment
 
 from folkmoot.live.tests import wire
 
@@ -97,6 +98,14 @@ class Member:
         self._there = asyncio.get_running_loop().create_future()
         return await asyncio.wait_for(self._there, seconds)
 
+    def state(self) -> bytes:
+        """All contents that were kept, as one update."""
+        doc: Doc[XmlFragment] = Doc()
+        doc.get("prosemirror", type=XmlFragment)
+        for update in self.large:
+            doc.apply_update(update)
+        return doc.get_update()
+
     def _closed(self, code: int) -> None:
         self.code = code
         if self._there is not None and not self._there.done():
@@ -154,8 +163,6 @@ async def everything(
     Some servers answer with an empty text first; `size` is how much there must be, if it comes
     at all.
     """
-    from pycrdt import Doc, XmlFragment
-
     one = await Member.join(server, text, person, keep=True)
     with contextlib.suppress(TimeoutError):
         await one.has(size, 10)
@@ -163,9 +170,6 @@ async def everything(
     while before != one.content:
         before = one.content
         await asyncio.sleep(quiet)
-    doc: Doc[XmlFragment] = Doc()
-    doc.get("prosemirror", type=XmlFragment)
-    for update in one.large:
-        doc.apply_update(update)
+    state = one.state()
     one.socket.close()
-    return doc.get_update()
+    return state

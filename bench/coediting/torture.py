@@ -98,9 +98,6 @@ async def whole(server: Folkmoot) -> bytes:
     """The text as it is stored: our server answers with all of it at once."""
     one = await Member.join(server, OTHER, WRITERS, keep=True)
     await one.has(1)
-    doc: Doc[XmlFragment] = Doc()
-    doc.get("prosemirror", type=XmlFragment)
-    for update in one.large:
-        doc.apply_update(update)
+    state = one.state()
     one.socket.close()
-    return doc.get_update()
+    return state

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connections
 from pycrdt import Doc, XmlFragment
 
 from folkmoot.commission.models import Draft, Text
@@ -19,7 +18,7 @@ from folkmoot.people.models import Person
 from .conftest import cookie
 from .nursery import Nursery
 from .replica import Replica
-from .served import free_port
+from .served import database_url, free_port
 
 
 class House:
@@ -57,14 +56,7 @@ class House:
 
 def environment() -> dict[str, str]:
     """What a server needs to know to use the database of this test."""
-    database = connections["default"].settings_dict
-    if connections["default"].vendor == "sqlite":
-        url = f"sqlite:///{database['NAME']}"
-    else:
-        who = f"{database['USER']}:{database['PASSWORD']}"
-        where = f"{database['HOST'] or 'localhost'}:{database['PORT'] or 5432}"
-        url = f"postgresql://{who}@{where}/{database['NAME']}"
-    return {"FOLKMOOT_DATABASE_URL": url, "FOLKMOOT_SECRET_KEY": settings.SECRET_KEY}
+    return {"FOLKMOOT_DATABASE_URL": database_url(), "FOLKMOOT_SECRET_KEY": settings.SECRET_KEY}
 
 
 @contextmanager

@@ -68,6 +68,16 @@ def serving() -> Iterator[Server]:
         assert not thread.is_alive(), "the server does not end"
 
 
+def database_url() -> str:
+    """Where another process finds the database of this test."""
+    database = connections["default"].settings_dict
+    if connections["default"].vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    who = f"{database['USER']}:{database['PASSWORD']}"
+    where = f"{database['HOST'] or 'localhost'}:{database['PORT'] or 5432}"
+    return f"postgresql://{who}@{where}/{database['NAME']}"
+
+
 @dataclass
 class Process:
     """A server in another process, on the database of this test."""
@@ -85,13 +95,6 @@ class Process:
 def serving_elsewhere(port: int | None = None) -> Iterator[Process]:
     """The whole site in a process of its own, on the database that this process uses."""
     port = port or free_port()
-    database = connections["default"].settings_dict
-    if connections["default"].vendor == "sqlite":
-        url = f"sqlite:///{database['NAME']}"
-    else:
-        who = f"{database['USER']}:{database['PASSWORD']}"
-        where = f"{database['HOST'] or 'localhost'}:{database['PORT'] or 5432}"
-        url = f"postgresql://{who}@{where}/{database['NAME']}"
     process = subprocess.Popen(
         [
             sys.executable, "-m", "uvicorn", "folkmoot.config.asgi:application",
@@ -99,7 +102,7 @@ def serving_elsewhere(port: int | None = None) -> Iterator[Process]:
             "--ws-per-message-deflate", "false", "--log-level", "error",
         ],
         env=os.environ | {
-            "FOLKMOOT_DATABASE_URL": url,
+            "FOLKMOOT_DATABASE_URL": database_url(),
             "FOLKMOOT_URL": f"http://127.0.0.1:{port}",
             "PYTHONPATH": os.pathsep.join(sys.path),
         },
