@@ -92,7 +92,7 @@ def renew(leases: Iterable[Lease]) -> list[Lease]:
         mine |= Q(text_id=lease.text, owner=lease.owner, fence=lease.fence)
     if Document.objects.filter(mine).update(expires=Now() + LASTS) == len(wanted):
         return []
-    held = set(Document.objects.filter(mine).values_list("pk", flat=True))
+    held = set(Document.objects.filter(mine).values_list("text_id", flat=True))
     return [lease for lease in wanted if lease.text not in held]
 
 
